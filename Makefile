@@ -1,0 +1,62 @@
+# Every target sets up what it needs in $(VENV); nothing has to be there but Python, make and git.
+#   make test PYTHON=python3.13 VENV=.venv-3.13      another Python, in an environment of its own
+#   make test ARGS='tests/functional_nn -k relu'     a part of the tests
+
+PYTHON ?= python3
+VENV   ?= .venv
+JOBS   ?= 2
+ARGS   ?=
+
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+READY  := $(VENV)/.ready
+BENCH  := $(VENV)/.ready-bench
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test check format bench clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+demo: $(READY) ## the main job on handwritten digits; writes a report
+	@$(BIN)/handgrad demo $(ARGS)
+
+test: $(READY) ## all tests
+	@$(BIN)/python -m pytest -q -n $(JOBS) $(ARGS)
+
+check: $(READY) ## format, lint, types, import contract
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY) ## rewrite the sources as `make check` wants them
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(BENCH) ## steps per second beside other engines (installs them first, PyTorch among them)
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+clean: ## remove $(VENV) and what the tools left behind
+	rm -rf $(VENV) build dist .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Tested versions. Python 3.11 has its own: the newest JAX needs 3.12.
+pins = constraints/$(shell $(BIN)/python -c 'import sys; print("python3.11.txt" if sys.version_info < (3, 12) else "python3.13.txt")')
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "handgrad needs Python 3.11 or newer; $(PYTHON) is not. Try: make PYTHON=python3.13 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo "making $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(READY): pyproject.toml $(wildcard constraints/*.txt) | $(BIN)/python
+	@echo "installing handgrad and its tools in $(VENV), versions from $(pins) (a minute or two, once)"
+	@$(PIP) install -c $(pins) -e '.[dev]'
+	@touch $@
+
+$(BENCH): $(READY)
+	@echo "installing the engines to compare with in $(VENV) (large, once)"
+	@$(PIP) install -c $(pins) -e '.[bench]'
+	@touch $@
