@@ -1,0 +1,32 @@
+"""Pure functions of a neural network: init, apply, loss. No derivative, no custom rule.
+
+    mlp = MLP((64, 32, 10), activations="tanh")
+    params = mlp.init(jax.random.key(0))
+    mlp.loss(params, x, y)
+
+``manual_backprop`` has the hand-derived gradients under the same file names.
+"""
+
+from functional_nn import datasets
+from functional_nn.activations import activations
+from functional_nn.arrays import Precision, RandomKey, Scalar
+from functional_nn.dense import Dense, Params
+from functional_nn.initializers import initializers
+from functional_nn.losses import losses
+from functional_nn.metrics import accuracy, confusion_matrix
+from functional_nn.mlp import MLP
+
+__all__ = [
+    "MLP",
+    "Dense",
+    "Params",
+    "Precision",
+    "RandomKey",
+    "Scalar",
+    "accuracy",
+    "activations",
+    "confusion_matrix",
+    "datasets",
+    "initializers",
+    "losses",
+]

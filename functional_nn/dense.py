@@ -1,0 +1,30 @@
+"""A dense layer: its parameters and its one equation."""
+
+from typing import NamedTuple, TypeAlias
+
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from functional_nn.arrays import Precision
+
+
+class Dense(NamedTuple):
+    """Parameters of ``z = u W + b``, or their gradients: same tree, same shapes."""
+
+    weight: Float[Array, "n_in n_out"]
+    bias: Float[Array, " n_out"]
+
+
+#: The parameters of a network: one ``Dense`` a layer, from the input to the output.
+Params: TypeAlias = tuple[Dense, ...]
+
+
+def forward(
+    layer: Dense, u: Float[Array, "batch n_in"], precision: Precision = None
+) -> Float[Array, "batch n_out"]:
+    """Return the pre-activation of a layer.
+
+    Equations:
+        z = u W + b     (FP1)  b is copied to every row
+    """
+    return jnp.matmul(u, layer.weight, precision=precision) + layer.bias[None, :]

@@ -1,0 +1,145 @@
+"""Backpropagation through an ``MLP``: the delta recursion, from the output to the input.
+
+δ_L     = dJ/du_L ∘ g_L'(z_L)              (BP1)
+δ_{l-1} = (δ_l W_lᵀ) ∘ g_{l-1}'(z_{l-1})   (BP2)
+dJ/db_l = Σ_batch δ_l                      (BP3)
+dJ/dW_l = u_{l-1}ᵀ δ_l + l2 W_l            (BP4, BP5)
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
+
+from jax.typing import ArrayLike
+from jaxtyping import Array, Float
+
+from functional_nn import targets
+from functional_nn.activations import activations
+from functional_nn.arrays import Precision, Scalar
+from functional_nn.dense import Dense, Params
+from functional_nn.dense import forward as dense_forward
+from functional_nn.mlp import MLP, row_shares
+from manual_backprop import dense
+from manual_backprop.activations import slopes
+from manual_backprop.losses import output_deltas
+
+Deltas: TypeAlias = dict[str, Float[Array, "batch _"]]
+ValueAndGrad: TypeAlias = Callable[..., tuple[Scalar, Params]]
+
+
+class Kept(NamedTuple):
+    """What the backward pass needs of one layer.
+
+    Attributes:
+        inputs: The layer's input, ``u_{l-1}``.
+        slope_of: ``z_l`` or ``u_l``, whichever the slope is a formula of.
+    """
+
+    inputs: Float[Array, "batch n_in"]
+    slope_of: Float[Array, "batch n_out"]
+
+
+def value_and_grad(mlp: MLP) -> ValueAndGrad:
+    """Return ``f(params, x, y) -> (loss, grads)``, a drop-in for ``jax.value_and_grad(mlp.loss)``.
+
+    ``f`` also takes what ``mlp.loss`` takes besides: row ``weights`` and ``precision=``, which
+    goes into the matrix products of the backward pass too.
+    """
+
+    def loss_and_gradients(
+        params: Params,
+        x: ArrayLike,
+        y: ArrayLike,
+        weights: ArrayLike | None = None,
+        *,
+        precision: Precision = None,
+    ) -> tuple[Scalar, Params]:
+        loss, grads, _ = backpropagate(mlp, params, x, y, weights, precision=precision)
+        return loss, grads
+
+    return loss_and_gradients
+
+
+def grad_and_deltas(mlp: MLP) -> Callable[..., tuple[Params, Deltas]]:
+    """Return ``f(params, x, y) -> (grads, deltas)``, the form that names its intermediates."""
+
+    def gradients_and_deltas(
+        params: Params,
+        x: ArrayLike,
+        y: ArrayLike,
+        weights: ArrayLike | None = None,
+        *,
+        precision: Precision = None,
+    ) -> tuple[Params, Deltas]:
+        return backpropagate(mlp, params, x, y, weights, precision=precision)[1:]
+
+    return gradients_and_deltas
+
+
+def deltas(
+    mlp: MLP,
+    params: Params,
+    x: ArrayLike,
+    y: ArrayLike,
+    weights: ArrayLike | None = None,
+    *,
+    precision: Precision = None,
+) -> Deltas:
+    """Return every delta by name: ``{"z1": dJ/dz_1, ..., "zL": dJ/dz_L}``, [batch, n_out] each."""
+    return backpropagate(mlp, params, x, y, weights, precision=precision)[2]
+
+
+def backpropagate(
+    mlp: MLP,
+    params: Params,
+    x: ArrayLike,
+    y: ArrayLike,
+    weights: ArrayLike | None = None,
+    *,
+    precision: Precision = None,
+) -> tuple[Scalar, Params, Deltas]:
+    """Return the loss, the gradients of the parameters, and every delta.
+
+    Args:
+        mlp: The network.
+        params: Its parameters.
+        x: Inputs [batch, n_in].
+        y: Targets, as ``MLP.loss`` takes them.
+        weights: A weight a row, as ``MLP.loss`` takes them.
+        precision: Of all matrix products, forward and backward.
+    """
+    u, kept = _forward(mlp, params, mlp.checked_inputs(params, x), precision)
+    t = targets.encode(mlp.loss_name, y, u)
+    shares = row_shares(weights, u)
+    loss = mlp.objective(params, u, t, shares)
+
+    named: Deltas = {}
+    grads: list[Dense] = []
+    pulled = output_deltas[mlp.loss_name](u, t, shares)
+    for number in range(mlp.depth, 0, -1):
+        layer, memory = params[number - 1], kept[number - 1]
+        slope = slopes[mlp.layer_activations[number - 1]]
+        delta = pulled * slope.formula(memory.slope_of)  # BP1 at the output, BP2 below it
+        named[f"z{number}"] = delta
+        grads.append(_with_penalty(dense.gradients(memory.inputs, delta, precision), layer, mlp))
+        if number > 1:  # the input's own gradient is nobody's: one product saved
+            pulled = dense.pull_back(layer, delta, precision)
+    return loss, tuple(reversed(grads)), dict(reversed(named.items()))
+
+
+def _forward(
+    mlp: MLP, params: Params, x: Float[Array, "batch n_in"], precision: Precision
+) -> tuple[Float[Array, "batch n_out"], list[Kept]]:
+    """Run the network as ``MLP.apply`` does, keeping what the backward pass needs."""
+    u, kept = x, []
+    for layer, activation in zip(params, mlp.layer_activations, strict=True):
+        z = dense_forward(layer, u, precision)
+        inputs, u = u, activations[activation](z)
+        kept.append(Kept(inputs, z if slopes[activation].kept == "z" else u))
+    return u, kept
+
+
+def _with_penalty(gradient: Dense, layer: Dense, mlp: MLP) -> Dense:
+    """Add the penalty's share, ``l2 W`` (BP5); biases are not penalised."""
+    if not mlp.l2:
+        return gradient
+    return gradient._replace(weight=gradient.weight + mlp.l2 * layer.weight)
