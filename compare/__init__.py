@@ -1,0 +1,1 @@
+"""Compare hand-derived gradients with autodiff, explain the difference, train with either."""
