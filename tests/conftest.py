@@ -1,0 +1,33 @@
+"""Strict JAX, several devices, and shapes checked: set up before anything imports JAX."""
+
+import os
+import sys
+
+PACKAGES = ("functional_nn", "manual_backprop", "compare")
+
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
+os.environ["XLA_FLAGS"] = (
+    f"{os.environ.get('XLA_FLAGS', '')} --xla_force_host_platform_device_count=4".strip()
+)
+os.environ["MPLBACKEND"] = "Agg"  # no window
+
+_early = [name for name in PACKAGES if name in sys.modules]
+if _early:
+    raise RuntimeError(
+        f"{', '.join(_early)} imported before tests/conftest.py, so shapes would go unchecked: "
+        "let no pytest plugin import it while loading"
+    )
+
+import hypothesis  # noqa: E402
+import jax  # noqa: E402
+from jaxtyping import install_import_hook  # noqa: E402
+
+# `Float[Array, "batch n_in"]` in a signature is an assertion from here on.
+install_import_hook(PACKAGES, "beartype.beartype")
+
+jax.config.update("jax_numpy_rank_promotion", "raise")
+jax.config.update("jax_numpy_dtype_promotion", "strict")
+
+# The first example compiles, so time says nothing; the same examples in every run.
+hypothesis.settings.register_profile("handgrad", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("handgrad")
