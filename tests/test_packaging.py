@@ -1,10 +1,9 @@
 """What is installed is what is meant: three packages, one command, tested versions."""
 
 import re
-import subprocess
-import sys
 import tomllib
 import zipfile
+from collections.abc import Iterator
 from email.parser import Parser
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from build import ProjectBuilder
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from pyproject_hooks import quiet_subprocess_runner
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("functional_nn", "manual_backprop", "compare")
@@ -21,15 +21,10 @@ PIN = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)==(?P<version>\d+(\.\d+)*
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[zipfile.ZipFile]:
     """Build with the hatchling that is installed: no network, no isolation."""
-    folder = tmp_path_factory.mktemp("wheel")
-
-    def quietly(command: list[str], cwd: str | None = None, extra_environ: object = None) -> None:
-        subprocess.run(command, cwd=cwd, check=True, capture_output=True)
-
-    builder = ProjectBuilder(ROOT, python_executable=sys.executable, runner=quietly)
-    with zipfile.ZipFile(builder.build("wheel", folder)) as archive:
+    builder = ProjectBuilder(ROOT, runner=quiet_subprocess_runner)
+    with zipfile.ZipFile(builder.build("wheel", tmp_path_factory.mktemp("wheel"))) as archive:
         yield archive
 
 
