@@ -4,7 +4,7 @@ import math
 import numbers
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Self
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -95,7 +95,7 @@ class MLP:
         for field, value in zip(fields(self), values, strict=True):
             object.__setattr__(self, field.name, value)
 
-    def replace(self, **changes: Any) -> Self:
+    def replace(self, **changes: Any) -> "MLP":
         """Return the same network with some arguments of the constructor changed."""
         kept = {
             "sizes": self.sizes,

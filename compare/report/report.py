@@ -4,7 +4,7 @@ import dataclasses
 import json
 import math
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any
 
 from compare.report import notebook, text
 from compare.report.coverage import Coverage
@@ -82,7 +82,7 @@ class Report:
         own = [node for node in self.wrong if not node.consequence_of]
         return next(iter(own or self.wrong), None)
 
-    def raise_if_wrong(self) -> Self:
+    def raise_if_wrong(self) -> "Report":
         """Return the report, or raise ``GradientMismatch`` with it when something disagrees."""
         if not self.agrees:
             raise GradientMismatch(self)
