@@ -29,7 +29,7 @@ check: $(READY) ## format, lint, types, import contract
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 format: $(READY) ## rewrite the sources as `make check` wants them
 	$(BIN)/ruff format .
