@@ -8,7 +8,7 @@ JOBS   ?= 2
 ARGS   ?=
 
 BIN    := $(VENV)/bin
-PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP    := $(BIN)/python -m pip --disable-pip-version-check -qq
 READY  := $(VENV)/.ready
 BENCH  := $(VENV)/.ready-bench
 
@@ -49,10 +49,12 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	    echo "handgrad needs Python 3.11 or newer; $(PYTHON) is not. Try: make PYTHON=python3.13 $(MAKECMDGOALS)" >&2; exit 1; }
 	@echo "making $(VENV) with $$($(PYTHON) --version)"
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { \
+	    echo "$(PYTHON) cannot make an environment: install its venv module (on Debian python3-venv)" >&2; exit 1; }
 
 $(READY): pyproject.toml $(wildcard constraints/*.txt) | $(BIN)/python
 	@echo "installing handgrad and its tools in $(VENV), versions from $(pins) (a minute or two, once)"
+	@$(BIN)/python -c 'import pip' 2>/dev/null || $(BIN)/python -m ensurepip >/dev/null
 	@$(PIP) install -c $(pins) -e '.[dev]'
 	@touch $@
 
