@@ -18,7 +18,7 @@ def generator(seed: object) -> np.random.Generator:
     try:
         whole = operator.index(seed)  # type: ignore[arg-type]
     except TypeError:
-        raise TypeError(f"seed is {seed!r}; wanted a whole number, such as 0") from None
+        raise TypeError(f"seed is {seed!r}; wanted a whole number, such as 0.") from None
     if whole < 0:
-        raise ValueError(f"seed is {whole}; wanted a whole number of at least 0")
+        raise ValueError(f"seed is {whole}; wanted a whole number of at least 0.")
     return np.random.default_rng(whole)
