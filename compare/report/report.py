@@ -6,13 +6,12 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-from compare.report import notebook, text
 from compare.report.coverage import Coverage
 from compare.report.diagnosis import Diagnosis
 from compare.report.nodes import Node
 
 
-class GradientMismatch(AssertionError):
+class GradientMismatch(AssertionError):  # noqa: N818, the name is the public contract
     """Hand-derived and autodiff gradients differ; ``.report`` says where and how."""
 
     def __init__(self, report: "Report") -> None:
@@ -103,10 +102,14 @@ class Report:
 
     def __str__(self) -> str:
         """Return the report as plain text."""
+        from compare.report import text  # it renders this class, so it comes after it
+
         return text.render(self)
 
     def _repr_html_(self) -> str:
         """Return the report as a notebook shows it."""
+        from compare.report import notebook
+
         return notebook.render(self)
 
 

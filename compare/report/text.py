@@ -1,77 +1,86 @@
-"""A report as plain text: the verdict in one sentence, the cause, then every node by name."""
+"""A report as plain text: the verdict in one sentence, the cause, then the nodes by name."""
 
-from typing import TYPE_CHECKING
+import textwrap
+from collections.abc import Sequence
 
-from compare.report.diagnosis import KINDS, Diagnosis
-from compare.report.nodes import Node
+from compare.report import sentences, tables
+from compare.report.report import Report
+from compare.report.tables import Table
 
-if TYPE_CHECKING:
-    from compare.report.report import Report
-
-
-def render(report: "Report") -> str:
-    """Return the report as lines of plain text, without colour."""
-    parts = [headline(report)]
-    if report.diagnosis:
-        parts.append(cause(report.diagnosis))
-    parts.append(table(report.nodes))
-    parts.extend(f"note: {note}" for note in report.notes)
-    parts.extend(f"weak probe: {warning}" for warning in report.coverage.warnings)
-    if report.agrees and report.coverage.floors:
-        floor = max(report.coverage.floors.values())
-        parts.append(f"a fault above {floor:.0e} of any leaf's size would have been caught here.")
-    return "\n".join(parts)
+#: Sentences are broken here; tables are as wide as they are.
+WIDTH = 100
 
 
-def headline(report: "Report") -> str:
-    """Return the verdict: how many differ, which is first, its worst element."""
-    total = len(report.nodes)
-    kinks = sum(node.verdict == "kink" for node in report.nodes)
-    if report.agrees:
-        tail = f" ({kinks} differ only at a kink)" if kinks else ""
-        return f"hand and autodiff gradients agree in all {total} nodes{tail}."
-    wrong, first = report.wrong, report.first_wrong
-    assert first is not None
-    lines = [f"hand and autodiff gradients differ in {len(wrong)} of {total} nodes."]
-    lines.append(f"  first wrong, nearest the loss: {describe(first)}")
-    return "\n".join(lines)
+def render(report: Report, *, full: bool = False) -> str:
+    """Return the report as lines of plain text, without colour.
+
+    Args:
+        report: What to show.
+        full: List every node; otherwise passing nodes, when many, are folded into one line.
+    """
+    blocks = [
+        (sentences.verdict(report),),
+        cause(report),
+        grid(tables.wrong(report)),
+        (*grid(tables.errors(report, full)), *broken("" if full else tables.fold(report))),
+        remarks(report),
+        footer(report),
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
-def describe(node: Node) -> str:
-    """Return a node's name, shape and worst element with both numbers."""
-    line = f"{node.name} {list(node.shape)}"
-    if node.worst is not None:
-        index = list(node.worst.index)
-        where = f"worst element {index}: " if index else ""
-        line += f"; {where}hand {node.worst.hand:.6g}, autodiff {node.worst.reference:.6g}"
-    return line
+def cause(report: Report) -> tuple[str, ...]:
+    """Return the diagnosis: place and code, kind and reason, evidence, edit."""
+    diagnosis = report.diagnosis
+    if diagnosis is None:
+        return ()
+    evidence = (diagnosis.evidence,) if diagnosis.evidence else ()
+    lines = (sentences.why(diagnosis), *evidence, *sentences.mend(diagnosis))
+    told = (*sentences.source(diagnosis), *(part for line in lines for part in broken(line)))
+    return tuple(f"  {line}" for line in told)
 
 
-def cause(diagnosis: Diagnosis) -> str:
-    """Return the diagnosis: place, code, kind, why, edit."""
-    lines = []
-    if diagnosis.where:
-        lines.append(f"  {diagnosis.where}  {diagnosis.code.strip()}")
-    why = diagnosis.why or KINDS[diagnosis.kind]
-    lines.append(f"  {diagnosis.kind}: {why}")
-    if diagnosis.evidence:
-        lines.append(f"  {diagnosis.evidence}")
-    if diagnosis.edit:
-        checked = "verified on fresh inputs" if diagnosis.verified else "not verified"
-        lines.append(f"  edit that makes all nodes agree: {diagnosis.edit}   ({checked})")
-    lines.extend(f"  or: {other}" for other in diagnosis.alternatives)
-    return "\n".join(lines)
+def remarks(report: Report) -> tuple[str, ...]:
+    """Return the notes, the weak probes, and what a pass is worth."""
+    said = [
+        *(f"note: {note}" for note in report.notes),
+        *(f"weak probe: {warning}" for warning in report.coverage.warnings),
+        sentences.floor(report.coverage),
+    ]
+    return tuple(line for sentence in said for line in broken(sentence))
 
 
-def table(nodes: tuple[Node, ...]) -> str:
-    """Return one line a node: verdict, name, shape, errors, and what is special."""
-    width = max((len(node.name) for node in nodes), default=4)
-    head = f"  {'verdict':9}  {'node':{width}}  {'shape':12}  {'formula':>8}  {'working':>8}  {'autodiff':>8}"
-    rows = [head]
-    for node in nodes:
-        numbers = (node.formula_error, node.working_error, node.autodiff_error)
-        errors = "  ".join(f"{number:8.1e}" for number in numbers)
-        note = f"consequence of {node.consequence_of}" if node.consequence_of else node.note
-        shape = "x".join(map(str, node.shape)) or "scalar"
-        rows.append(f"  {node.verdict:9}  {node.name:{width}}  {shape:12}  {errors}  {note}".rstrip())
-    return "\n".join(rows)
+def footer(report: Report) -> tuple[str, ...]:
+    """Return what the errors are, and under what the comparison was made."""
+    meaning = sentences.legend(report) if report.nodes else ()
+    return tuple(line for told in (*meaning, sentences.setting(report)) for line in broken(told))
+
+
+def grid(table: Table | None) -> tuple[str, ...]:
+    """Return a table as aligned lines: the heads, then one line a row."""
+    if table is None:
+        return ()
+    lines = (table.heads, *table.rows)
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return tuple(_line(cells, widths, table.numeric) for cells in lines)
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], numeric: Sequence[bool]) -> str:
+    padded = (
+        cell.rjust(width) if number else cell.ljust(width)
+        for cell, width, number in zip(cells, widths, numeric, strict=True)
+    )
+    return ("  " + "  ".join(padded)).rstrip()
+
+
+def broken(sentence: str, indent: str = "  ") -> tuple[str, ...]:
+    """Return a sentence as lines that are not too long; the second and later ones indented."""
+    return tuple(
+        textwrap.wrap(
+            sentence,
+            WIDTH,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    )
