@@ -1,7 +1,9 @@
 """Strict JAX, several devices, and shapes checked: set up before anything imports JAX."""
 
 import os
+import platform
 import sys
+from pathlib import Path
 
 PACKAGES = ("functional_nn", "manual_backprop", "compare")
 
@@ -27,6 +29,11 @@ install_import_hook(PACKAGES, "beartype.beartype")
 
 jax.config.update("jax_numpy_rank_promotion", "raise")
 jax.config.update("jax_numpy_dtype_promotion", "strict")
+
+# Most of the time goes into compiling; what this machine compiled before is kept in .cache.
+kept = Path(__file__).parents[1] / ".cache" / "jax" / (platform.node() or "here")
+jax.config.update("jax_compilation_cache_dir", str(kept))
+jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
 
 # The first example compiles, so time says nothing; the same examples in every run.
 hypothesis.settings.register_profile("handgrad", deadline=None, derandomize=True)
