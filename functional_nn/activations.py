@@ -2,10 +2,10 @@
 
     name        g(z)
     identity    z
-    step        1 if z >= 0 else 0
+    step        0 if z < 0 else 1
     sigmoid     1 / (1 + e^-z)
     tanh        (e^z - e^-z) / (e^z + e^-z)
-    relu        z if z > 0 else 0
+    relu        0 if z <= 0 else z
     leaky_relu  z if z > 0 else 0.01 z
     softplus    ln(1 + e^z)
     elu         z if z > 0 else e^z - 1
@@ -13,9 +13,10 @@
     gelu_tanh   z/2 (1 + tanh(√(2/π) (z + 0.044715 z³)))
     silu        z / (1 + e^-z)
 
-Each is finite with a finite slope for every finite z. Pieces are chosen with ``where``, so that
-at a kink the left piece's slope holds: relu has slope 0 at 0, leaky_relu 0.01. ``softplus`` goes
-through ``jnp.logaddexp``, which carries a derivative rule of JAX's own; the others are plain.
+Each is finite with a finite slope for every finite z, and nan stays nan: a broken weight must
+not look like a dead unit. Pieces are chosen with ``where``, so that at a kink the left piece's
+slope holds: relu has slope 0 at 0, leaky_relu 0.01. ``softplus`` goes through ``jnp.logaddexp``,
+which carries a derivative rule of JAX's own; the others are plain.
 """
 
 import math
@@ -41,8 +42,8 @@ def identity(z: Float[Array, "..."]) -> Float[Array, "..."]:
 
 
 def step(z: Float[Array, "..."]) -> Float[Array, "..."]:
-    """Return 1 where ``z >= 0`` and 0 elsewhere: the threshold unit of the perceptron."""
-    return jnp.where(z >= 0, jnp.ones_like(z), jnp.zeros_like(z))
+    """Return 0 where ``z < 0`` and 1 elsewhere: the threshold unit of the perceptron."""
+    return jnp.where(z < 0, jnp.zeros_like(z), jnp.where(z >= 0, jnp.ones_like(z), z))
 
 
 def sigmoid(z: Float[Array, "..."]) -> Float[Array, "..."]:
@@ -57,7 +58,7 @@ def tanh(z: Float[Array, "..."]) -> Float[Array, "..."]:
 
 def relu(z: Float[Array, "..."]) -> Float[Array, "..."]:
     """Return ``z`` where positive, else 0; the slope at 0 is 0."""
-    return jnp.where(z > 0, z, jnp.zeros_like(z))
+    return jnp.where(z <= 0, jnp.zeros_like(z), z)
 
 
 def leaky_relu(z: Float[Array, "..."]) -> Float[Array, "..."]:

@@ -28,7 +28,9 @@ RandomKey: TypeAlias = Key[Array, ""] | jax.Array
 Precision: TypeAlias = (
     str
     | jax.lax.Precision
+    | tuple[str, str]
+    | tuple[jax.lax.Precision, jax.lax.Precision]
+    | jax.lax.DotAlgorithm
     | jax.lax.DotAlgorithmPreset
-    | tuple[str | jax.lax.Precision, ...]
     | None
 )

@@ -64,7 +64,7 @@ def softmax_cross_entropy(
 def hinge(u: Float[Array, "batch n_out"], t: Float[Array, "batch n_out"]) -> Float[Array, " batch"]:
     """Return ``Σ max(0, 1 - t u)``; at the margin itself (t u = 1) the slope is 0."""
     short = 1 - t * u
-    return jnp.sum(jnp.where(short > 0, short, jnp.zeros_like(short)), axis=1)
+    return jnp.sum(jnp.where(short <= 0, jnp.zeros_like(short), short), axis=1)  # nan stays nan
 
 
 losses: Mapping[str, Loss] = MappingProxyType(

@@ -22,8 +22,10 @@ def accuracy(
         loss: Name of the loss.
 
     Returns:
-        A share between 0 and 1; nan for one output under a squared error, which has no classes.
+        A share between 0 and 1, in float32 at least: bfloat16 could not tell 97.0 % from 97.2 %.
+        nan for one output under a squared error, which has no classes.
     """
+    dtype = jnp.promote_types(outputs.dtype, jnp.float32)
     if loss == "binary_cross_entropy":
         hit = jnp.all((outputs >= 0) == (t >= 0.5), axis=1)
     elif outputs.shape[1] > 1:
@@ -31,8 +33,8 @@ def accuracy(
     elif loss == "hinge":
         hit = (outputs[:, 0] >= 0) == (t[:, 0] >= 0)
     else:
-        return jnp.full((), jnp.nan, outputs.dtype)
-    return jnp.mean(hit, dtype=outputs.dtype)
+        return jnp.full((), jnp.nan, dtype)
+    return jnp.mean(hit, dtype=dtype)
 
 
 def confusion_matrix(

@@ -2,7 +2,7 @@
 
 import math
 import numbers
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -97,7 +97,7 @@ class MLP:
 
     def replace(self, **changes: Any) -> "MLP":
         """Return the same network with some arguments of the constructor changed."""
-        kept = {
+        kept: dict[str, Any] = {
             "sizes": self.sizes,
             "activations": self.activations,
             "output": self.output,
@@ -218,14 +218,22 @@ class MLP:
                 f"x has shape {list(x.shape)}; the network takes [batch, {self.sizes[0]}] "
                 f"(sizes {list(self.sizes)})"
             )
-        wanted = list(zip(self.sizes[:-1], self.sizes[1:], strict=True))
-        given = [jnp.shape(layer.weight) for layer in params]
-        if given != wanted:
-            raise ValueError(
-                f"params hold weights of shapes {[list(s) for s in given]}; sizes "
-                f"{list(self.sizes)} take {[list(s) for s in wanted]}"
-            )
+        self._check_params(params)
         return x
+
+    def _check_params(self, params: Params) -> None:
+        weights = [jnp.shape(layer.weight) for layer in params]
+        biases = [jnp.shape(layer.bias) for layer in params]
+        wanted = list(zip(self.sizes[:-1], self.sizes[1:], strict=True))
+        for kind, given, fitting in (
+            ("weights", weights, wanted),
+            ("biases", biases, [(n_out,) for n_out in self.sizes[1:]]),
+        ):
+            if given != fitting:
+                raise ValueError(
+                    f"params hold {kind} of shapes {[list(s) for s in given]}; sizes "
+                    f"{list(self.sizes)} take {[list(s) for s in fitting]}"
+                )
 
     def __repr__(self) -> str:
         """Return the call that makes an equal network."""
@@ -237,7 +245,8 @@ class MLP:
 
 def penalty(params: Params, l2: float) -> Scalar:
     """Return ``l2/2 Σ ‖W‖²`` over the weights of all layers."""
-    return 0.5 * l2 * sum(jnp.sum(layer.weight**2) for layer in params)
+    first, *others = [jnp.sum(layer.weight**2) for layer in params]
+    return 0.5 * l2 * sum(others, start=first)
 
 
 def row_shares(
@@ -270,12 +279,10 @@ def row_shares(
     return w / jnp.sum(w)
 
 
-def _checked_sizes(sizes: Sequence[int]) -> tuple[int, ...]:
-    good = not isinstance(sizes, (str, numbers.Number)) and all(
-        isinstance(size, numbers.Integral) and size > 0 for size in sizes
-    )
-    if not good or len(sizes) < 2:
+def _checked_sizes(sizes: object) -> tuple[int, ...]:
+    given = tuple(sizes) if isinstance(sizes, Iterable) else ()
+    if len(given) < 2 or not all(isinstance(n, numbers.Integral) and int(n) > 0 for n in given):
         raise ValueError(
             f"sizes must be at least two positive integers, input and output, got {sizes!r}"
         )
-    return tuple(int(size) for size in sizes)
+    return tuple(int(size) for size in given)

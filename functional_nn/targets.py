@@ -4,7 +4,8 @@ y given as                    becomes t [batch, n_out]
 integer labels [batch]        one-hot; with one output, the label itself (0 or 1)
 values or weights             themselves, as floats; a single column may come as [batch]
   [batch, n_out]
-for hinge, labels become      -1 and +1
+for hinge, labels and other   -1 and +1
+  integers 0 and 1 become
 """
 
 from collections.abc import Callable, Mapping
@@ -16,14 +17,21 @@ import numpy as np
 from jax.typing import ArrayLike
 from jaxtyping import Array, Float
 
-#: What a target of each loss may be, once encoded: a test and the words for it.
+
+def _is_code(t: np.ndarray) -> np.ndarray:
+    """Codes of a hinge's two classes: integers 0 and 1, or -1 and +1 (floats: these alone)."""
+    two_sided = np.issubdtype(t.dtype, np.floating) or (t < 0).any()
+    return np.abs(t) == 1 if two_sided else (t == 0) | (t == 1)
+
+
+#: What a target of each loss may be: a test of each value and the words for it.
 _DOMAINS: Mapping[str, tuple[Callable[[np.ndarray], np.ndarray], str]] = MappingProxyType(
     {
         "half_squared_error": (np.isfinite, "finite"),
         "squared_error": (np.isfinite, "finite"),
         "binary_cross_entropy": (lambda t: (t >= 0) & (t <= 1), "within 0 and 1"),
         "softmax_cross_entropy": (lambda t: (t >= 0) & np.isfinite(t), "weights of at least 0"),
-        "hinge": (lambda t: np.abs(t) == 1, "-1 or +1"),
+        "hinge": (_is_code, "-1 and +1, or integers 0 and 1"),
     }
 )
 
@@ -39,52 +47,55 @@ def encode(
         outputs: What the network returned; only its shape and dtype matter.
 
     Raises:
-        TypeError: If ``y`` is complex, or labels are not integers.
-        ValueError: If the shape fits neither labels nor outputs, or if, where the values are
-            known (outside ``jax.jit``), a label or a target is out of range.
+        TypeError: If ``y`` is complex or no number, or labels are not integers.
+        ValueError: If the shape fits neither labels nor outputs, if there are no rows, or if,
+            where the values are known (outside ``jax.jit``), a label or a target is out of range.
     """
-    check(loss, y, *outputs.shape)
-    y = jnp.asarray(y)
     batch, n_out = outputs.shape
+    y = _as_array(y)
+    check(loss, y, batch, n_out)
+    counts = not jnp.issubdtype(y.dtype, jnp.floating)  # integers or bools
     if _are_labels(y, n_out):
-        coded = jax.nn.one_hot(y, n_out, dtype=outputs.dtype)
+        coded = jax.nn.one_hot(jnp.asarray(y, dtype=int), n_out, dtype=outputs.dtype)
         return 2 * coded - 1 if loss == "hinge" else coded
-    t = y.reshape(batch, n_out).astype(outputs.dtype)
-    return 2 * t - 1 if loss == "hinge" and _are_bits(y) else t
+    t = jnp.asarray(y).reshape(batch, n_out).astype(outputs.dtype)
+    return jnp.where(t > 0, 1, -1).astype(outputs.dtype) if loss == "hinge" and counts else t
 
 
 def check(loss: str, y: ArrayLike, batch: int, n_out: int) -> None:
     """Refuse targets that do not fit ``batch`` rows of ``n_out`` outputs; see ``encode``."""
-    shape, dtype = jnp.shape(y), jnp.result_type(y)
-    if jnp.issubdtype(dtype, jnp.complexfloating):
-        raise TypeError(f"targets are {dtype}; give real values or integer labels")
-    if shape == (batch,) and n_out > 1 and jnp.issubdtype(dtype, jnp.floating):
+    y = _as_array(y)
+    if not (jnp.issubdtype(y.dtype, jnp.number) or y.dtype == bool) or jnp.iscomplexobj(y):
+        raise TypeError(f"targets are {y.dtype}; give real values or integer labels")
+    if batch == 0:
+        raise ValueError("no rows: the mean over rows needs at least one")
+    if y.shape == (batch,) and n_out > 1 and jnp.issubdtype(y.dtype, jnp.floating):
         raise TypeError(
-            f"labels must be integers, got {dtype} {list(shape)} for {n_out} outputs; "
+            f"labels must be integers, got {y.dtype} {list(y.shape)} for {n_out} outputs; "
             f"cast them (y.astype(int)), or give one weight an output: [{batch}, {n_out}]"
         )
-    if shape not in {(batch,), (batch, n_out)}:
+    if y.shape not in {(batch,), (batch, n_out)}:
         raise ValueError(
-            f"targets of shape {list(shape)} do not fit outputs of shape [{batch}, {n_out}]; "
+            f"targets of shape {list(y.shape)} do not fit outputs of shape [{batch}, {n_out}]; "
             f"give integer labels [{batch}] or values [{batch}, {n_out}]"
         )
     try:
         known = np.asarray(y)
     except jax.errors.TracerArrayConversionError:
-        return  # traced: the values are not known yet, and the caller's data was checked at the door
+        return  # traced: not known yet; the caller's data was checked at the door
     if _are_labels(known, n_out):
-        _check_labels(known, n_out)
+        _check_labels(known.astype(np.int64), n_out)
     else:
         _check_values(loss, known.reshape(batch, n_out))
 
 
+def _as_array(y: ArrayLike) -> Array | np.ndarray:
+    """Keep a JAX array, traced or not; on the host keep every digit until it was checked."""
+    return y if isinstance(y, jax.Array) else np.asarray(y)
+
+
 def _are_labels(y: Array | np.ndarray, n_out: int) -> bool:
     return y.ndim == 1 and n_out > 1
-
-
-def _are_bits(y: Array | np.ndarray) -> bool:
-    """Integer classes 0 and 1 of a single output, rather than values or ±1 codes."""
-    return y.ndim == 1 and bool(jnp.issubdtype(y.dtype, jnp.integer) or y.dtype == bool)
 
 
 def _check_labels(labels: np.ndarray, classes: int) -> None:
@@ -98,12 +109,9 @@ def _check_labels(labels: np.ndarray, classes: int) -> None:
 
 
 def _check_values(loss: str, t: np.ndarray) -> None:
-    if loss == "hinge" and np.issubdtype(t.dtype, np.integer) and t.shape[1] == 1:
-        good, wanted = (t >= -1) & (t <= 1), "0 or 1, or -1 or +1"
-    else:
-        fits, wanted = _DOMAINS[loss]
-        good = fits(t.astype(np.float64))
-    wrong = np.argwhere(~good)
+    fits, wanted = _DOMAINS[loss]
+    whole = np.issubdtype(t.dtype, np.integer) or t.dtype == bool
+    wrong = np.argwhere(~fits(t.astype(np.int64 if whole else np.float64)))
     if wrong.size:
         row, column = map(int, wrong[0])
         raise ValueError(

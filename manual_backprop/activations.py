@@ -5,7 +5,7 @@
     step        0                                        u
     sigmoid     u (1 - u)                                u
     tanh        (1 - u)(1 + u)                           u
-    relu        1 if u > 0 else 0                        u
+    relu        0 if u <= 0 else 1                       u
     leaky_relu  1 if u > 0 else 0.01                     u
     softplus    1 - e^-u                                 u
     elu         1 if z > 0 else e^z                      z
@@ -60,8 +60,8 @@ def tanh(u: Float[Array, "..."]) -> Float[Array, "..."]:
 
 
 def relu(u: Float[Array, "..."]) -> Float[Array, "..."]:
-    """Return 1 where ``u > 0``, which is where ``z > 0``; else 0."""
-    return jnp.where(u > 0, jnp.ones_like(u), jnp.zeros_like(u))
+    """Return 0 where ``u <= 0``, which is where ``z <= 0``; else 1."""
+    return jnp.where(u <= 0, jnp.zeros_like(u), jnp.ones_like(u))
 
 
 def leaky_relu(u: Float[Array, "..."]) -> Float[Array, "..."]:
@@ -75,8 +75,9 @@ def softplus(u: Float[Array, "..."]) -> Float[Array, "..."]:
 
 
 def elu(z: Float[Array, "..."]) -> Float[Array, "..."]:
-    """Return 1 where ``z > 0``, else ``e^z``."""
-    return jnp.exp(jnp.minimum(z, 0))
+    """Return 1 where ``z > 0``, else ``e^z``; at 0 its own slope is the left piece's too."""
+    below = jnp.where(z > 0, jnp.zeros_like(z), z)
+    return jnp.exp(below)
 
 
 def gelu(z: Float[Array, "..."]) -> Float[Array, "..."]:

@@ -5,7 +5,7 @@
     squared_error          2 (u - t)
     binary_cross_entropy   σ(u) - t
     softmax_cross_entropy  p Σ_c t_c - t      p = softmax(u)
-    hinge                  -t where t u < 1, else 0
+    hinge                  0 where t u >= 1, else -t
 
 A row's share is 1/batch, or w / Σ w with row weights. It enters here and nowhere else.
 """
@@ -64,7 +64,7 @@ def hinge(
     u: Float[Array, "batch n_out"], t: Float[Array, "batch n_out"], shares: Shares = None
 ) -> Float[Array, "batch n_out"]:
     """Return ``-t / batch`` where the margin is short, ``t u < 1``; else 0."""
-    return _mean_over_rows(jnp.where(t * u < 1, -t, jnp.zeros_like(t)), shares)
+    return _mean_over_rows(jnp.where(t * u >= 1, jnp.zeros_like(t), -t), shares)
 
 
 def _mean_over_rows(

@@ -120,7 +120,8 @@ def backpropagate(
         slope = slopes[mlp.layer_activations[number - 1]]
         delta = pulled * slope.formula(memory.slope_of)  # BP1 at the output, BP2 below it
         named[f"z{number}"] = delta
-        grads.append(_with_penalty(dense.gradients(memory.inputs, delta, precision), layer, mlp))
+        gradient = dense.gradients(memory.inputs, delta, precision)
+        grads.append(_as_params(_with_penalty(gradient, layer, mlp), layer))
         if number > 1:  # the input's own gradient is nobody's: one product saved
             pulled = dense.pull_back(layer, delta, precision)
     return loss, tuple(reversed(grads)), dict(reversed(named.items()))
@@ -143,3 +144,8 @@ def _with_penalty(gradient: Dense, layer: Dense, mlp: MLP) -> Dense:
     if not mlp.l2:
         return gradient
     return gradient._replace(weight=gradient.weight + mlp.l2 * layer.weight)
+
+
+def _as_params(gradient: Dense, layer: Dense) -> Dense:
+    """Give a gradient its parameter's dtype, where the data has a wider one."""
+    return Dense(*(g.astype(p.dtype) for g, p in zip(gradient, layer, strict=True)))
