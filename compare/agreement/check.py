@@ -1,0 +1,60 @@
+"""The calls: check a gradient, check a custom rule, assert that gradients agree."""
+
+from collections.abc import Callable
+from typing import Any
+
+from compare.agreement.arguments import Argnums, split
+from compare.agreement.judge import judge
+from compare.agreement.question import Question
+from compare.report import Report
+
+
+def check_gradient(
+    loss: Callable[..., Any],
+    gradient: Callable[..., Any],
+    *args: Any,
+    argnums: Argnums = 0,
+    seed: int = 0,
+) -> Report:
+    """Compare a hand-derived gradient with autodiff of the loss.
+
+    There is no tolerance to choose: the formula is judged in float64, where a right one agrees to
+    rounding, and its execution in the caller's precision beside autodiff's own error there.
+
+    Args:
+        loss: Pure function of ``args`` returning a scalar.
+        gradient: Called with the same ``args``; returns what ``jax.grad(loss, argnums)`` would.
+            It may return ``(value, grads)`` as ``jax.value_and_grad`` does, and may add, last, a
+            dictionary ``{"z1": dz1, ...}`` with cotangents of intermediates that the loss names
+            with ``jax.ad_checkpoint.checkpoint_name(value, "z1")``.
+        *args: Where to compare; a pytree each. Float arrays are varied, the rest is left as is.
+        argnums: Which arguments gradients are taken of.
+        seed: Of the check's own random draws.
+
+    Returns:
+        The report; it compares equal trees by path and lists all nodes.
+
+    Raises:
+        GradientStructureError: If the gradient's tree, shapes or dtypes are not the arguments'.
+        TypeError: If the loss is no scalar, or an argument to differentiate no float array.
+        ValueError: If the gradient is autodiff of the same loss.
+    """
+    return judge(Question(loss, gradient, split(loss, args, argnums)), seed)
+
+
+def assert_gradients_agree(
+    loss: Callable[..., Any],
+    gradient: Callable[..., Any],
+    *args: Any,
+    argnums: Argnums = 0,
+    seed: int = 0,
+) -> Report:
+    """Check a gradient as ``check_gradient`` does, and raise when it is wrong.
+
+    Returns:
+        The report, when all nodes agree.
+
+    Raises:
+        GradientMismatch: An AssertionError whose message is the report.
+    """
+    return check_gradient(loss, gradient, *args, argnums=argnums, seed=seed).raise_if_wrong()

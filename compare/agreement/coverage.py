@@ -1,0 +1,92 @@
+"""What a pass at these inputs is worth."""
+
+import jax
+import numpy as np
+
+from compare.agreement.formula import Sight
+from compare.agreement.measures import scale_of
+from compare.agreement.question import Question
+from compare.agreement.witnesses import Arrays, Witnesses
+from compare.program import Program, run
+from compare.report import Branch, Coverage
+
+
+def cover(question: Question, witnesses: Witnesses, inputs: Arrays, sight: Sight) -> Coverage:
+    """Return floors, branches and weak probes of a comparison."""
+    return Coverage(
+        floors=_floors(witnesses, sight),
+        branches=(
+            *_branches(witnesses.loss, inputs, "forward"),
+            *_branches(witnesses.hand, inputs, "hand"),
+        ),
+        warnings=tuple(_weak_probes(question, witnesses, inputs, sight)),
+    )
+
+
+def _floors(witnesses: Witnesses, sight: Sight) -> dict[str, float]:
+    """Return the smallest fault, relative to each node's largest element, that shows."""
+    floors = {}
+    for subject, reference, allowance in zip(
+        witnesses.subjects, sight.reference, sight.allowance, strict=True
+    ):
+        scale = scale_of(reference)
+        if scale and allowance.size:
+            floors[subject.name] = float(allowance.max()) / scale
+    return floors
+
+
+def _branches(program: Program, inputs: Arrays, side: str) -> list[Branch]:
+    """Return the ``where``s of a program and how often each condition held."""
+    choices = [
+        equation
+        for equation in program.equations
+        if equation.primitive == "select_n"
+        and equation.place is not None
+        and program.types[equation.inputs[0]].dtype == bool
+    ]
+    if not choices:
+        return []
+    conditions = jax.jit(
+        lambda values: run(program, values, also=[equation.inputs[0] for equation in choices])[
+            len(program.outputs) :
+        ]
+    )(inputs)
+    shares: dict[tuple[str, int], list[tuple[str, float]]] = {}
+    for equation, condition in zip(choices, conditions, strict=True):
+        place = equation.place
+        assert place is not None
+        share = float(np.mean(np.asarray(condition)))
+        shares.setdefault((place.file, place.line), []).append((place.code, share))
+    return [
+        Branch(file, line, found[0][0], float(np.mean([share for _, share in found])), side)
+        for (file, line), found in shares.items()
+    ]
+
+
+def _weak_probes(
+    question: Question, witnesses: Witnesses, inputs: Arrays, sight: Sight
+) -> list[str]:
+    warnings = []
+    arguments = question.arguments
+    values = dict(zip(arguments.names, inputs, strict=True))
+    for subject, reference in zip(witnesses.subjects, sight.reference, strict=True):
+        if subject.kind != "value" and reference.size and not reference.any():
+            warnings.append(
+                f"the gradient of {subject.name} is zero in every element: a missing factor "
+                "would not show"
+            )
+        elif subject.kind == "intermediate" and reference.ndim == 2:
+            dead = np.flatnonzero(~reference.any(axis=0))
+            if dead.size:
+                units = ", ".join(map(str, dead[:5])) + (", ..." if dead.size > 5 else "")
+                warnings.append(
+                    f"no row sends a gradient to unit {units} of {subject.name}: dead or saturated"
+                )
+        value = values.get(subject.name)
+        if value is not None and value.ndim == 2 and 1 < len(value) == len(value.T):
+            if np.array_equal(value, value.T):
+                warnings.append(f"{subject.name} is symmetric: a missing transpose would not show")
+    for position, (name, value) in enumerate(zip(arguments.names, inputs, strict=True)):
+        if position not in arguments.differentiated and value.ndim >= 2 and value.shape[0] == 1:
+            warnings.append(f"{name} has one row: sum and mean over rows are the same there")
+    return warnings

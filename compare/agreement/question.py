@@ -1,0 +1,125 @@
+"""What is asked: does this derivation give the gradient of this loss at these arguments?"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from compare.agreement.arguments import Arguments
+from compare.agreement.errors import GradientStructureError, unfit_leaf
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a derivation returns besides the gradients of the leaves.
+
+    Attributes:
+        has_value: The loss comes first, as from ``jax.value_and_grad``.
+        names: Names of the intermediates whose cotangents come last, in a dictionary.
+    """
+
+    has_value: bool
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """A loss, its hand-derived gradient, and the arguments.
+
+    Attributes:
+        loss: The forward function; returns a scalar.
+        gradient: The hand derivation.
+        arguments: What both are called with.
+    """
+
+    loss: Callable[..., Any]
+    gradient: Callable[..., Any]
+    arguments: Arguments
+
+    def loss_of(self, *inputs: jax.Array) -> jax.Array:
+        """Return the loss at other inputs."""
+        value: jax.Array = self.loss(*self.arguments.rebuild(inputs))
+        return value
+
+    def gradient_of(self, *inputs: jax.Array) -> Any:
+        """Return what the derivation says at other inputs."""
+        return self.gradient(*self.arguments.rebuild(inputs))
+
+    def form_of(self, result: Any, same_dtype: bool = True) -> Form:
+        """Return how a derivation's result is laid out.
+
+        Args:
+            result: What ``gradient`` returned, or shapes like it.
+            same_dtype: Whether the leaves' dtypes have to be the arguments', too.
+
+        Raises:
+            GradientStructureError: If tree, shapes or dtypes are not those of the arguments.
+        """
+        wanted = jax.tree.structure(self.arguments.wanted)
+        for form, tree in _readings(result):
+            if jax.tree.structure(tree) == wanted:
+                self._check_leaves(tree, same_dtype)
+                return form
+        raise GradientStructureError(
+            f"the gradient's tree differs from the arguments': got "
+            f"{_short(jax.tree.structure(result))}, wanted {_short(wanted)}; "
+            "return one array for each float array, in the same tree"
+        )
+
+    def flatten(self, form: Form, result: Any) -> list[Any]:
+        """Return value (if any), leaves and named cotangents of a result as one list."""
+        value = [result[0]] if form.has_value else []
+        named = [result[-1][name] for name in form.names]
+        tree = result[len(value)] if form.has_value or form.names else result
+        return [*value, *jax.tree.leaves(tree), *named]
+
+    def _check_leaves(self, tree: Any, same_dtype: bool) -> None:
+        leaves = zip(
+            self.arguments.leaf_names,
+            jax.tree.leaves(tree),
+            jax.tree.leaves(self.arguments.wanted),
+            strict=True,
+        )
+        wrong = [unfit_leaf(name, leaf, like, same_dtype) for name, leaf, like in leaves]
+        if found := [sentence for sentence in wrong if sentence]:
+            raise GradientStructureError("\n".join(found))
+
+
+def _readings(result: Any) -> Iterator[tuple[Form, Any]]:
+    """Yield the ways to read a result, and the tree of gradients in each."""
+    yield Form(False, ()), result
+    if not isinstance(result, tuple) or len(result) not in (2, 3):
+        return
+    names = tuple(result[-1]) if isinstance(result[-1], dict) else ()
+    if names and all(isinstance(name, str) for name in names):
+        if len(result) == 2:
+            yield Form(False, names), result[0]
+        elif jnp.shape(result[0]) == ():
+            yield Form(True, names), result[1]
+    if len(result) == 2 and jax.tree.structure(result[0]) == jax.tree.structure(0):
+        yield Form(True, ()), result[1]
+
+
+def _short(treedef: Any) -> str:
+    text = str(treedef).removeprefix("PyTreeDef(").removesuffix(")")
+    return text if len(text) < 200 else text[:197] + "..."
+
+
+def scalar_loss(shape: Any, name: str) -> None:
+    """Refuse a loss that does not return one float.
+
+    Raises:
+        TypeError: With what it returned, and what to do.
+    """
+    leaves: Sequence[Any] = jax.tree.leaves(shape)
+    if len(leaves) != 1 or jax.tree.structure(shape) != jax.tree.structure(0):
+        raise TypeError(f"{name} returns a tree of {len(leaves)} values; a loss returns one scalar")
+    if leaves[0].shape != ():
+        raise TypeError(
+            f"{name} returns shape {list(leaves[0].shape)}; a loss returns one scalar: take the "
+            "mean or the sum, or use check_rule for a function with several outputs"
+        )
+    if not jnp.issubdtype(leaves[0].dtype, jnp.floating):
+        raise TypeError(f"{name} returns {leaves[0].dtype}; a loss returns one real float")

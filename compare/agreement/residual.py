@@ -1,0 +1,100 @@
+"""What the difference between hand and reference looks like, and what that says of the cause."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from compare.agreement.measures import cosine, ratio
+
+#: How exactly a pattern must hold to be named: far above rounding, far below chance.
+EXACT = 1e-9
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A kind of mistake and the evidence for it."""
+
+    kind: str
+    evidence: str
+
+
+def pattern(
+    hand: np.ndarray,
+    reference: np.ndarray,
+    wrong: np.ndarray,
+    lengths: Sequence[tuple[str, int]],
+    value: np.ndarray | None,
+) -> Pattern:
+    """Name what the difference looks like.
+
+    Args:
+        hand: The derivation's value of a node.
+        reference: The right one.
+        wrong: Which elements differ.
+        lengths: Named axis lengths of the inputs, which constant factors are compared with.
+        value: The forward value the node is the gradient of, if known.
+    """
+    if not np.isfinite(hand).all():
+        bad = int((~np.isfinite(hand)).sum())
+        return Pattern("numerically-unstable", f"{bad} of {hand.size} elements are inf or nan")
+    if not hand.any():
+        return Pattern("zero-gradient", "the hand's value is zero in every element")
+    factor = ratio(hand, reference)
+    if _close(hand, factor * reference):
+        return _constant(factor, lengths)
+    if value is not None and value.shape == hand.shape and hand.size > 1:
+        missing = ratio(hand - reference, value)
+        if _close(hand - reference, missing * value):
+            what = "missing" if missing < 0 else "too much"
+            return Pattern(
+                "missing-term",
+                f"the difference is {missing:.6g} times the parameter itself: a penalty's term "
+                f"is {what}",
+            )
+    if hand.ndim == 2 and hand.shape[0] == hand.shape[1] and _close(hand.T, reference):
+        return Pattern("missing-transpose", "the hand's value is the transpose of the right one")
+    return _partial(hand, reference, wrong, lengths)
+
+
+def _partial(
+    hand: np.ndarray,
+    reference: np.ndarray,
+    wrong: np.ndarray,
+    lengths: Sequence[tuple[str, int]],
+) -> Pattern:
+    """Say which part is wrong, and whether a constant explains that part."""
+    count = int(wrong.sum())
+    where = f"{count} of {hand.size} elements differ"
+    for axis in range(hand.ndim):
+        others = tuple(k for k in range(hand.ndim) if k != axis)
+        lines = np.flatnonzero(wrong.any(axis=others))
+        if 0 < len(lines) < hand.shape[axis] and len(lines) <= 3:
+            listed = ", ".join(map(str, lines))
+            where += f", all at index {listed} of axis {axis}"
+            break
+    if 0 < count < hand.size:
+        factor = ratio(hand[wrong], reference[wrong])
+        if not hand[wrong].any():
+            return Pattern("zero-gradient", f"{where}; the hand's value is zero there")
+        if _close(hand[wrong], factor * reference[wrong]):
+            inner = _constant(factor, lengths)
+            return Pattern(inner.kind, f"{where}; there {inner.evidence}")
+    return Pattern("unknown", f"{where}; cosine {cosine(hand, reference):.6f}, no constant ratio")
+
+
+def _constant(factor: float, lengths: Sequence[tuple[str, int]]) -> Pattern:
+    """Name a constant factor: -1, 2, 1/2, the batch, its inverse, ..."""
+    if abs(factor + 1) < EXACT:
+        return Pattern("wrong-sign", "the hand's value is -1 times the right one")
+    says = f"the hand's value is {factor:.6g} times the right one"
+    for name, length in lengths:
+        for known, word in ((float(length), f"{name}"), (1.0 / length, f"1/{name}")):
+            if length > 2 and abs(abs(factor) / known - 1) < EXACT:
+                return Pattern("wrong-constant-factor", f"{says}: {word} (= {length})")
+    return Pattern("wrong-constant-factor", says)
+
+
+def _close(left: np.ndarray, right: np.ndarray) -> bool:
+    scale = max(float(np.abs(left).max()), float(np.abs(right).max()))
+    return bool(np.abs(left - right).max() <= EXACT * scale)

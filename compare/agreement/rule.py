@@ -1,0 +1,153 @@
+"""Check the pair that one would hand to ``custom_vjp``'s ``defvjp``.
+
+The rule is a derivation like any other once its cotangent is fixed: ``bwd`` at the cotangent c
+has to give the gradient of the scalar  Σ c * fun(args).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from compare.agreement.arguments import Arguments, argument_names, split
+from compare.agreement.errors import GradientStructureError
+from compare.agreement.judge import judge
+from compare.agreement.question import Question
+from compare.report import Report
+
+
+def check_rule(
+    fun: Callable[..., Any],
+    fwd: Callable[..., Any],
+    bwd: Callable[..., Any],
+    *args: Any,
+    nondiff_argnums: Sequence[int] = (),
+    seed: int = 0,
+) -> Report:
+    """Compare a custom derivative rule with autodiff of the plain function.
+
+    Args:
+        fun: The plain function, without the rule.
+        fwd: Called as ``fun`` is; returns ``(output, residuals)``.
+        bwd: ``bwd(residuals, cotangent) -> cotangents``, one an argument; None stands for zeros.
+        *args: Where to compare.
+        nondiff_argnums: As for ``custom_vjp``: these come first in ``bwd``'s arguments.
+        seed: Of the cotangent and the check's other random draws.
+
+    Returns:
+        The report: one node an argument leaf, and the output that ``fwd`` returns.
+
+    Raises:
+        GradientStructureError: If ``bwd`` does not return one cotangent an argument.
+        TypeError: If no argument is a float array.
+    """
+    plan = _Plan(fun, fwd, bwd, args, tuple(nondiff_argnums))
+    question = Question(plan.paired, plan.pulled_back, plan.arguments(seed))
+    report = judge(question, seed)
+    setting = replace(report.setting, loss=_name(fun), gradient=_name(bwd))
+    return replace(report, name=_name(fun), setting=setting)
+
+
+class _Plan:
+    """The rule as a loss and a gradient of the float leaves of its arguments."""
+
+    def __init__(
+        self,
+        fun: Callable[..., Any],
+        fwd: Callable[..., Any],
+        bwd: Callable[..., Any],
+        args: Sequence[Any],
+        nondiff: tuple[int, ...],
+    ) -> None:
+        self.fun, self.fwd, self.bwd = fun, fwd, bwd
+        self.args, self.nondiff = tuple(args), nondiff
+        self.numbers = [k for k in range(len(args)) if k not in nondiff]
+        self.flat, self.tree = jax.tree.flatten_with_path(tuple(args[k] for k in self.numbers))
+        self.floats = [k for k, (_, leaf) in enumerate(self.flat) if _is_float(leaf)]
+
+    def arguments(self, seed: int) -> Arguments:
+        """Return the float leaves and a random cotangent as arguments."""
+        leaves = [jnp.asarray(self.flat[k][1]) for k in self.floats]
+        if not leaves:
+            raise TypeError("no argument of the rule is a float array; there is nothing to check")
+        rng = np.random.default_rng(seed)
+        cotangents = [
+            jnp.asarray(rng.standard_normal(out.shape)).astype(out.dtype)
+            for out in jax.tree.leaves(jax.eval_shape(lambda l: self._call(self.fun, l), leaves))
+            if jnp.issubdtype(out.dtype, jnp.floating)
+        ]
+        found = split(self.paired, (leaves, cotangents), 0)
+        labels = argument_names(self.fun, len(self.args))
+        names = [
+            labels[self.numbers[path[0].idx]] + jax.tree_util.keystr(path[1:])
+            for path, _ in (self.flat[k] for k in self.floats)
+        ]
+        return replace(found, names=(*names, *found.names[len(names) :]))
+
+    def paired(self, leaves: list[Any], cotangents: list[Any]) -> jax.Array:
+        """Return Σ c * fun(args)."""
+        return _pair(self._call(self.fun, leaves), cotangents)
+
+    def pulled_back(self, leaves: list[Any], cotangents: list[Any]) -> tuple[jax.Array, list[Any]]:
+        """Return the same sum from ``fwd``'s output, and what ``bwd`` makes of the cotangent."""
+        output, residuals = self._call(self.fwd, leaves)
+        given = iter(cotangents)
+        cotangent = jax.tree.map(
+            lambda out: next(given) if _is_float(out) else np.zeros(out.shape, jax.dtypes.float0),
+            output,
+        )
+        constants = [self.args[k] for k in self.nondiff]
+        returned = self.bwd(*constants, residuals, cotangent)
+        return _pair(output, cotangents), self._gradients(returned, leaves)
+
+    def _call(self, function: Callable[..., Any], leaves: Sequence[Any]) -> Any:
+        flat = [leaf for _, leaf in self.flat]
+        for k, leaf in zip(self.floats, leaves, strict=True):
+            flat[k] = leaf
+        args = list(self.args)
+        for k, arg in zip(self.numbers, jax.tree.unflatten(self.tree, flat), strict=True):
+            args[k] = arg
+        return function(*args)
+
+    def _gradients(self, returned: Any, leaves: Sequence[Any]) -> list[Any]:
+        """Return the float leaves of what ``bwd`` returned; None becomes zeros."""
+        if not isinstance(returned, (tuple, list)) or len(returned) != len(self.numbers):
+            got = len(returned) if isinstance(returned, (tuple, list)) else type(returned).__name__
+            raise GradientStructureError(
+                f"bwd returned {got} cotangents for {len(self.numbers)} arguments; return a tuple "
+                "with one an argument, None where there is none"
+            )
+        found: dict[int, Any] = {}
+        start = 0
+        for number, cotangent in zip(self.numbers, returned, strict=True):
+            size = len(jax.tree.leaves(self.args[number]))
+            if cotangent is not None:
+                parts = jax.tree.leaves(cotangent, is_leaf=lambda leaf: leaf is None)
+                if len(parts) != size:
+                    raise GradientStructureError(
+                        f"bwd returned {len(parts)} arrays for argument {number}, which has {size}"
+                    )
+                found.update({start + k: part for k, part in enumerate(parts)})
+            start += size
+        return [
+            jnp.zeros_like(leaf) if found.get(k) is None else found[k]
+            for k, leaf in zip(self.floats, leaves, strict=True)
+        ]
+
+
+def _pair(output: Any, cotangents: Sequence[Any]) -> jax.Array:
+    floats = [leaf for leaf in jax.tree.leaves(output) if _is_float(leaf)]
+    terms = [jnp.sum(c * leaf) for c, leaf in zip(cotangents, floats, strict=True)]
+    total: jax.Array = sum(terms[1:], start=terms[0])
+    return total
+
+
+def _is_float(leaf: Any) -> bool:
+    return bool(jnp.issubdtype(jnp.result_type(leaf), jnp.floating)) and not isinstance(leaf, float)
+
+
+def _name(function: object) -> str:
+    return getattr(function, "__qualname__", None) or type(function).__name__

@@ -1,0 +1,12 @@
+"""Traced functions as lists of equations that can be read, re-run and edited.
+
+The only place that touches the internals of JAX: how a trace is represented, where its equations
+stand in the source, how one equation is run alone.
+"""
+
+from compare.program.place import Place
+from compare.program.program import Equation, Program
+from compare.program.run import run
+from compare.program.trace import trace, with_float64
+
+__all__ = ["Equation", "Place", "Program", "run", "trace", "with_float64"]

@@ -1,0 +1,130 @@
+"""A traced function: inputs, equations in order, outputs; inner jits are written out."""
+
+import functools
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import numpy as np
+from jax.extend import core
+
+from compare.program.place import Place
+
+#: A value of a program is known by its number: every one is written once.
+Value = int
+
+
+@dataclass(frozen=True, eq=False)
+class Equation:
+    """One application of a primitive.
+
+    Attributes:
+        primitive: Its name: "dot_general", "mul", ...
+        params: Its static parameters.
+        inputs: The values it reads, in the order in which ``function`` takes them.
+        outputs: The values it writes.
+        function: Runs it: takes the inputs, returns a list of outputs.
+        place: Where it was written, if known.
+    """
+
+    primitive: str
+    params: Mapping[str, Any]
+    inputs: tuple[Value, ...]
+    outputs: tuple[Value, ...]
+    function: Callable[..., list[jax.Array]]
+    place: Place | None
+
+    @property
+    def name(self) -> str | None:
+        """The name that the author gave the value with ``checkpoint_name``, if this does so."""
+        return self.params["name"] if self.primitive == "name" else None
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """A traced function.
+
+    Attributes:
+        inputs: Its arguments, flattened.
+        constants: Values that it closed over.
+        equations: In the order of the trace.
+        outputs: Its results, flattened.
+        types: Shape and dtype of every value.
+    """
+
+    inputs: tuple[Value, ...]
+    constants: Mapping[Value, Any]
+    equations: tuple[Equation, ...]
+    outputs: tuple[Value, ...]
+    types: Mapping[Value, jax.ShapeDtypeStruct]
+
+    @functools.cached_property
+    def writer(self) -> Mapping[Value, int]:
+        """The position of the equation that writes each value."""
+        return {
+            value: position
+            for position, equation in enumerate(self.equations)
+            for value in equation.outputs
+        }
+
+    @functools.cached_property
+    def named(self) -> Mapping[str, Value]:
+        """The values that the author named, by name; the last of equal names counts."""
+        return {
+            equation.name: equation.outputs[0]
+            for equation in self.equations
+            if equation.name is not None
+        }
+
+    def first_use(self, value: Value) -> int:
+        """Return the position of the first equation that reads a value; -1 if none does."""
+        for position, equation in enumerate(self.equations):
+            if value in equation.inputs:
+                return position
+        return -1
+
+    def feeding(self, values: Iterable[Value]) -> frozenset[Value]:
+        """Return every value that the given ones are computed from, themselves included."""
+        found: set[Value] = set()
+        todo = list(values)
+        while todo:
+            value = todo.pop()
+            if value not in found:
+                found.add(value)
+                if value in self.writer:
+                    todo.extend(self.equations[self.writer[value]].inputs)
+        return frozenset(found)
+
+    def lowest_precision(self) -> tuple[np.dtype, Place | None] | None:
+        """Return the narrowest float below float64 that an equation computes in, and where."""
+        narrowest: tuple[np.dtype, Place | None] | None = None
+        for equation in self.equations:
+            for value in equation.outputs:
+                dtype = self.types[value].dtype
+                if not jax.numpy.issubdtype(dtype, jax.numpy.floating):
+                    continue
+                eps = jax.numpy.finfo(dtype).eps
+                if dtype != np.float64 and (
+                    narrowest is None or eps > jax.numpy.finfo(narrowest[0]).eps
+                ):
+                    narrowest = (dtype, equation.place)
+        return narrowest
+
+
+def function_of(jaxpr: core.Jaxpr, equation: core.JaxprEqn) -> Callable[..., list[jax.Array]]:
+    """Return a function that runs a single equation of ``jaxpr``; literals stay inside."""
+    alone = jaxpr.replace(
+        eqns=[equation],
+        invars=variables(equation.invars),
+        outvars=list(equation.outvars),
+        constvars=[],
+        effects=equation.effects,
+        debug_info=None,
+    )
+    return core.jaxpr_as_fun(core.ClosedJaxpr(alone, []))
+
+
+def variables(atoms: Iterable[Any]) -> list[core.Var]:
+    """Return the variables among the operands, each once, in order; literals are left out."""
+    return list(dict.fromkeys(atom for atom in atoms if not isinstance(atom, core.Literal)))
