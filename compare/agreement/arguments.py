@@ -51,9 +51,7 @@ class Arguments:
         return arguments
 
 
-def split(
-    loss: Callable[..., Any], args: Sequence[Any], argnums: Argnums
-) -> Arguments:
+def split(loss: Callable[..., Any], args: Sequence[Any], argnums: Argnums) -> Arguments:
     """Split the arguments of ``loss``.
 
     Raises:

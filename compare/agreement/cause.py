@@ -63,7 +63,6 @@ def _lengths(question: Question) -> list[tuple[str, int]]:
     for name, value in zip(arguments.names, arguments.values, strict=True):
         rows = ("rows of", "columns of") if value.ndim == 2 else ("length of axis",) * value.ndim
         found.extend(
-            (f"{word} {name}", length)
-            for word, length in zip(rows, value.shape, strict=False)
+            (f"{word} {name}", length) for word, length in zip(rows, value.shape, strict=False)
         )
     return found

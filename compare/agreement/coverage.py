@@ -1,6 +1,5 @@
 """What a pass at these inputs is worth."""
 
-import jax
 import numpy as np
 
 from compare.agreement.formula import Sight
@@ -44,13 +43,8 @@ def _branches(program: Program, inputs: Arrays, side: str) -> list[Branch]:
         and equation.place is not None
         and program.types[equation.inputs[0]].dtype == bool
     ]
-    if not choices:
-        return []
-    conditions = jax.jit(
-        lambda values: run(program, values, also=[equation.inputs[0] for equation in choices])[
-            len(program.outputs) :
-        ]
-    )(inputs)
+    conditions = run(program, inputs, also=[equation.inputs[0] for equation in choices])
+    conditions = conditions[len(program.outputs) :]
     shares: dict[tuple[str, int], list[tuple[str, float]]] = {}
     for equation, condition in zip(choices, conditions, strict=True):
         place = equation.place

@@ -96,11 +96,11 @@ def judge(question: Question, seed: int = 0) -> Report:
 def gather(question: Question, rng: np.random.Generator) -> Evidence:
     """Ask every witness."""
     values = question.arguments.values
-    working = summon(question, values, same_dtype=True)
+    working = summon(question, values, exact=False)
     dtypes = [str(working.hand.types[output].dtype) for output in working.hand.outputs]
     inputs = [np.asarray(value).astype(np.float64) for value in values]
     with with_float64():
-        exact = summon(question, [jnp.asarray(value) for value in inputs], same_dtype=False)
+        exact = summon(question, [jnp.asarray(value) for value in inputs], exact=True)
         eps = _rounding(exact)
         sight = look(exact.by_hand, exact.by_autodiff, inputs, eps, rng)
         findings = _findings(exact, inputs, sight, eps, rng)

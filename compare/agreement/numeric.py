@@ -9,8 +9,6 @@ Source: C. J. F. Ridders, "Accurate computation of F'(x) and F'(x) F''(x)", 1982
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 
 from compare.agreement.measures import scale_of
@@ -61,15 +59,12 @@ def slopes_along(
     steps = np.array([sign * step for step in STEPS for sign in (1.0, -1.0)])
     moves = (member[:, None, :] * steps[None, :, None]).reshape(-1, len(along))
 
-    @jax.jit
-    def losses(inputs: Sequence[Any], along: Sequence[Any], moves: Any) -> jax.Array:
-        def one(move: jax.Array) -> jax.Array:
-            return witnesses.loss_along(inputs, [move[k] * d for k, d in enumerate(along)])
+    def loss(move: np.ndarray) -> float:
+        shifts = [step * d for step, d in zip(move, along, strict=True)]
+        return float(witnesses.loss_along(inputs, shifts))
 
-        values: jax.Array = jax.lax.map(one, moves)
-        return values.reshape(len(groups), len(STEPS), 2)
-
-    return [_ridders(found) for found in np.asarray(losses(list(inputs), list(along), moves))]
+    found = np.array([loss(move) for move in moves]).reshape(len(groups), len(STEPS), 2)
+    return [_ridders(values) for values in found]
 
 
 def _ridders(values: np.ndarray) -> Slope:

@@ -47,9 +47,7 @@ class Opinion:
         return self.against_autodiff and self.hand <= max(CONFLICT, CLEAR * self.error)
 
 
-def opinions(
-    witnesses: Witnesses, inputs: Arrays, rng: np.random.Generator
-) -> list[Opinion]:
+def opinions(witnesses: Witnesses, inputs: Arrays, rng: np.random.Generator) -> list[Opinion]:
     """Return an opinion on each node, at a generic point near the caller's."""
     point = nearby(inputs, witnesses.differentiated, AWAY, rng)
     reference, hand = witnesses.by_autodiff(point), witnesses.by_hand(point)

@@ -18,14 +18,16 @@ _UNTRACEABLE = (
 )
 
 
-def traced(function: Callable[..., Any], name: str, *inputs: jax.Array) -> tuple[Program, Any]:
+def traced(
+    function: Callable[..., Any], name: str, *inputs: jax.Array, write_out: bool = False
+) -> tuple[Program, Any]:
     """Return ``trace(function, *inputs)``.
 
     Raises:
         DerivationError: If the function raises, or cannot be traced by JAX; with the line.
     """
     try:
-        return trace(function, *inputs)
+        return trace(function, *inputs, write_out=write_out)
     except _UNTRACEABLE as error:
         raise DerivationError(
             f"{name} cannot be traced by JAX{_at(error)}: it branches on a value, indexes with "
@@ -34,7 +36,9 @@ def traced(function: Callable[..., Any], name: str, *inputs: jax.Array) -> tuple
     except Exception as error:
         if place_of_exception(error) is None:  # not raised in the user's code: ours, or JAX's own
             raise
-        raise DerivationError(f"{name} raised {type(error).__name__}{_at(error)}: {error}") from error
+        raise DerivationError(
+            f"{name} raised {type(error).__name__}{_at(error)}: {error}"
+        ) from error
 
 
 def _at(error: Exception) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 from compare.agreement.errors import GradientStructureError
 from compare.agreement.question import Form, Question, scalar_loss
 from compare.agreement.tracing import traced
-from compare.program import Program, run
+from compare.program import Program, run, trace
 from compare.report.nodes import Kind
 
 Arrays: TypeAlias = list[np.ndarray]
@@ -55,22 +55,23 @@ class Witnesses:
     hand: Program
     subjects: tuple[Subject, ...]
     differentiated: tuple[int, ...]
-    _compiled: dict[str, Callable[..., Any]]
+    _run_hand: Callable[..., Any]
+    _run_autodiff: Callable[..., Any]
 
     def by_hand(self, inputs: Sequence[Any]) -> Arrays:
         """Return what the derivation says."""
-        return _on_host(self._compiled["hand"](inputs))
+        return _on_host(self._run_hand(inputs))
 
     def by_autodiff(self, inputs: Sequence[Any]) -> Arrays:
         """Return what autodiff of the loss says; nan for intermediates that it does not name."""
-        value, leaves, named = _on_host(self._compiled["autodiff"](inputs))
+        found = iter(_on_host(self._run_autodiff(inputs)))
+        value = next(found)
         result = [value] if self.form.has_value else []
-        cotangents = dict(zip(self._named(), named, strict=True))
-        result += leaves
+        result += [next(found) for _ in self.differentiated]
         for subject, output in zip(self.subjects, self.hand.outputs, strict=True):
             if subject.kind == "intermediate":
-                shape = self.hand.types[output].shape
-                result.append(cotangents.get(subject.name, np.full(shape, np.nan)))
+                missing = np.full(self.hand.types[output].shape, np.nan)
+                result.append(missing if subject.forward is None else next(found))
         return result
 
     def step_by_step(self, inputs: Sequence[Any], reference: Arrays) -> Arrays:
@@ -79,20 +80,15 @@ class Witnesses:
         Where a step reads a node's value it gets autodiff's instead of the hand's own, so that a
         step is wrong only by a mistake of its own.
         """
-        known = {
-            value: right
+        change = {
+            value: (lambda _, right=right: right)
             for value, right in zip(self.hand.outputs, reference, strict=True)
             if np.isfinite(right).all()
         }
+        return _on_host(run(self.hand, inputs, change))
 
-        def stepwise(inputs: Sequence[Any], known: dict[int, Any]) -> list[jax.Array]:
-            change = {value: (lambda _, right=right: right) for value, right in known.items()}
-            return run(self.hand, inputs, change)
-
-        return _on_host(jax.jit(stepwise)(inputs, known))
-
-    def loss_along(self, inputs: Sequence[Any], shifts: Sequence[Any]) -> jax.Array:
-        """Return the loss with each node's forward value shifted; traceable."""
+    def loss_along(self, inputs: Sequence[Any], shifts: Sequence[Any]) -> Any:
+        """Return the loss with each node's forward value shifted."""
         change = {
             subject.forward: (lambda value, shift=shift: value + shift)
             for subject, shift in zip(self.subjects, shifts, strict=True)
@@ -100,12 +96,15 @@ class Witnesses:
         }
         return run(self.loss, inputs, change)[0]
 
-    def _named(self) -> list[str]:
-        return [s.name for s in self.subjects if s.kind == "intermediate" and s.forward is not None]
 
-
-def summon(question: Question, inputs: Sequence[jax.Array], same_dtype: bool) -> Witnesses:
+def summon(question: Question, inputs: Sequence[jax.Array], *, exact: bool) -> Witnesses:
     """Trace both sides at the precision of ``inputs``.
+
+    Args:
+        question: What is asked.
+        inputs: Arrays like those that the witnesses will be asked about.
+        exact: Whether this is the float64 side. It runs on NumPy, where nothing has to be
+            compiled; and only the shapes of the gradients have to be the arguments'.
 
     Raises:
         TypeError: If the loss is not a scalar, or the derivation does not fit the arguments.
@@ -116,35 +115,47 @@ def summon(question: Question, inputs: Sequence[jax.Array], same_dtype: bool) ->
 
     def flat(*values: jax.Array) -> list[Any]:
         result = question.gradient_of(*values)
-        form.append(question.form_of(result, same_dtype))
+        form.append(question.form_of(result, same_dtype=not exact))
         return question.flatten(form[-1], result)
 
-    hand, _ = traced(flat, "the derivation", *inputs)
+    hand, _ = traced(flat, "the derivation", *inputs, write_out=exact)
     subjects = tuple(_subjects(question, form[-1], loss))
     _check_named(subjects, loss, hand)
     differentiated = question.arguments.differentiated
-    witnesses = Witnesses(form[-1], loss, hand, subjects, differentiated, {})
-    forwards = [s.forward for s in subjects if s.kind == "intermediate" and s.forward is not None]
+    autodiff = _autodiff(loss, subjects, differentiated)
+    if exact:
+        reference, _ = trace(autodiff, *inputs, write_out=True)
+        runs = (lambda values: run(hand, values), lambda values: run(reference, values))
+    else:
+        runs = (jax.jit(lambda values: run(hand, values)), jax.jit(lambda v: autodiff(*v)))
+    return Witnesses(form[-1], loss, hand, subjects, differentiated, *runs)
 
-    def autodiff(values: Sequence[jax.Array]) -> tuple[jax.Array, list[Any], list[Any]]:
-        def shifted(leaves: list[Any], shifts: list[Any]) -> jax.Array:
-            merged = list(values)
-            for position, leaf in zip(differentiated, leaves, strict=True):
-                merged[position] = leaf
-            change = {
-                forward: (lambda value, shift=shift: value + shift)
-                for forward, shift in zip(forwards, shifts, strict=True)
-            }
-            return run(loss, merged, change)[0]
 
-        zeros = [jnp.zeros(loss.types[f].shape, loss.types[f].dtype) for f in forwards]
+def _autodiff(
+    loss: Program, subjects: Sequence[Subject], differentiated: Sequence[int]
+) -> Callable[..., list[jax.Array]]:
+    """Return a function of the inputs: value, leaves and named cotangents by autodiff."""
+    named = [s.forward for s in subjects if s.kind == "intermediate" and s.forward is not None]
+
+    def shifted(leaves: list[Any], shifts: list[Any], values: Sequence[Any]) -> jax.Array:
+        merged = list(values)
+        for position, leaf in zip(differentiated, leaves, strict=True):
+            merged[position] = leaf
+        change = {
+            forward: (lambda value, shift=shift: value + shift)
+            for forward, shift in zip(named, shifts, strict=True)
+        }
+        value: jax.Array = run(loss, merged, change)[0]
+        return value
+
+    def autodiff(*values: jax.Array) -> list[jax.Array]:
+        zeros = [jnp.zeros(loss.types[f].shape, loss.types[f].dtype) for f in named]
         leaves = [values[position] for position in differentiated]
-        value, (grads, named) = jax.value_and_grad(shifted, argnums=(0, 1))(leaves, zeros)
-        return value, grads, named
+        derive = jax.value_and_grad(shifted, argnums=(0, 1))
+        value, (grads, cotangents) = derive(leaves, zeros, values)
+        return [value, *grads, *cotangents]
 
-    witnesses._compiled["hand"] = jax.jit(lambda values: run(hand, values))
-    witnesses._compiled["autodiff"] = jax.jit(autodiff)
-    return witnesses
+    return autodiff
 
 
 def _subjects(question: Question, form: Form, loss: Program) -> list[Subject]:
@@ -152,9 +163,7 @@ def _subjects(question: Question, form: Form, loss: Program) -> list[Subject]:
     found = [Subject("loss", "value", None, len(loss.equations) + 1)] if form.has_value else []
     for position in arguments.differentiated:
         value = loss.inputs[position]
-        found.append(
-            Subject(arguments.names[position], "parameter", value, loss.first_use(value))
-        )
+        found.append(Subject(arguments.names[position], "parameter", value, loss.first_use(value)))
     for name in form.names:
         forward = loss.named.get(name)
         order = -1 if forward is None else loss.writer[forward]

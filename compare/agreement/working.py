@@ -43,7 +43,9 @@ class Execution:
         return self.broken or not self.hand <= FAR_WORSE * max(self.autodiff, self.eps)
 
 
-def execute(hand: Arrays, autodiff: Arrays, truth: Arrays, dtypes: Sequence[str]) -> list[Execution]:
+def execute(
+    hand: Arrays, autodiff: Arrays, truth: Arrays, dtypes: Sequence[str]
+) -> list[Execution]:
     """Measure every node."""
     return [
         _measure(*arrays, dtype)

@@ -22,7 +22,7 @@ class Equation:
     Attributes:
         primitive: Its name: "dot_general", "mul", ...
         params: Its static parameters.
-        inputs: The values it reads, in the order in which ``function`` takes them.
+        inputs: The values it reads, literals included, in the order ``function`` takes them.
         outputs: The values it writes.
         function: Runs it: takes the inputs, returns a list of outputs.
         place: Where it was written, if known.
@@ -51,6 +51,7 @@ class Program:
         equations: In the order of the trace.
         outputs: Its results, flattened.
         types: Shape and dtype of every value.
+        literals: Those of the constants that were written as numbers in the source.
     """
 
     inputs: tuple[Value, ...]
@@ -58,6 +59,7 @@ class Program:
     equations: tuple[Equation, ...]
     outputs: tuple[Value, ...]
     types: Mapping[Value, jax.ShapeDtypeStruct]
+    literals: frozenset[Value]
 
     @functools.cached_property
     def writer(self) -> Mapping[Value, int]:
@@ -76,6 +78,22 @@ class Program:
             for equation in self.equations
             if equation.name is not None
         }
+
+    @functools.cached_property
+    def constants_on_host(self) -> Mapping[Value, Any]:
+        """The constants as NumPy arrays."""
+        return {value: on_host(content) for value, content in self.constants.items()}
+
+    @functools.cached_property
+    def last_read(self) -> Mapping[int, tuple[Value, ...]]:
+        """For each equation the values that no later one reads; they can be forgotten there."""
+        last: dict[Value, int] = {}
+        for position, equation in enumerate(self.equations):
+            last.update(dict.fromkeys(equation.inputs, position))
+        found: dict[int, list[Value]] = {}
+        for value, position in last.items():
+            found.setdefault(position, []).append(value)
+        return {position: tuple(values) for position, values in found.items()}
 
     def first_use(self, value: Value) -> int:
         """Return the position of the first equation that reads a value; -1 if none does."""
@@ -113,18 +131,34 @@ class Program:
 
 
 def function_of(jaxpr: core.Jaxpr, equation: core.JaxprEqn) -> Callable[..., list[jax.Array]]:
-    """Return a function that runs a single equation of ``jaxpr``; literals stay inside."""
+    """Return a function of all operands that runs a single equation of ``jaxpr``.
+
+    Literals stay inside the equation; what is passed for them is not looked at.
+    """
+    positions = {
+        atom: k for k, atom in enumerate(equation.invars) if not isinstance(atom, core.Literal)
+    }
     alone = jaxpr.replace(
         eqns=[equation],
-        invars=variables(equation.invars),
+        invars=list(positions),
         outvars=list(equation.outvars),
         constvars=[],
         effects=equation.effects,
         debug_info=None,
     )
-    return core.jaxpr_as_fun(core.ClosedJaxpr(alone, []))
+    alone_function = core.jaxpr_as_fun(core.ClosedJaxpr(alone, []))
+
+    def function(*operands: Any) -> list[jax.Array]:
+        results: list[jax.Array] = alone_function(*(operands[k] for k in positions.values()))
+        return results
+
+    return function
 
 
-def variables(atoms: Iterable[Any]) -> list[core.Var]:
-    """Return the variables among the operands, each once, in order; literals are left out."""
-    return list(dict.fromkeys(atom for atom in atoms if not isinstance(atom, core.Literal)))
+def on_host(content: Any) -> Any:
+    """Return a concrete JAX array as NumPy's; keys and whatever is no array as they are."""
+    if not isinstance(content, jax.Array) or isinstance(content, jax.core.Tracer):
+        return content
+    if jax.dtypes.issubdtype(content.dtype, jax.dtypes.prng_key):
+        return content
+    return np.asarray(content)

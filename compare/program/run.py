@@ -4,37 +4,61 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import jax
+import numpy as np
 
-from compare.program.program import Program, Value
+from compare.program import on_numpy
+from compare.program.program import Equation, Program, Value, on_host
+
+_HOST = (np.ndarray, np.generic)
 
 
 def run(
     program: Program,
     arguments: Sequence[Any],
-    change: Mapping[Value, Callable[[jax.Array], jax.Array]] | None = None,
+    change: Mapping[Value, Callable[[Any], Any]] | None = None,
     also: Sequence[Value] = (),
-) -> list[jax.Array]:
+) -> list[Any]:
     """Return the outputs of a program.
 
+    On NumPy arrays nothing is compiled; on JAX arrays the run can be jit-compiled and
+    differentiated.
+
     Args:
-        program: What to run; traceable, so it can be jit-compiled and differentiated.
+        program: What to run.
         arguments: One array an input.
         change: For some values, what the equations after them read instead. The outputs
             themselves are the values as computed, before the change.
         also: Further values to return, after the outputs.
     """
     change = change or {}
-    computed: dict[Value, Any] = dict(program.constants)
-    seen: dict[Value, Any] = dict(program.constants)
+    wanted = (*program.outputs, *also)
+    kept: dict[Value, Any] = {}
+    all_on_host = all(isinstance(argument, _HOST) for argument in arguments)
+    constants = program.constants_on_host if all_on_host else program.constants
+    seen: dict[Value, Any] = dict(constants)
 
     def write(value: Value, content: Any) -> None:
-        computed[value] = content
+        if value in needed:
+            kept[value] = content
         seen[value] = change[value](content) if value in change else content
 
+    needed = set(wanted)
     for value, content in zip(program.inputs, arguments, strict=True):
         write(value, content)
-    for equation in program.equations:
-        results = equation.function(*(seen[value] for value in equation.inputs))
+    for position, equation in enumerate(program.equations):
+        results = step(equation, [seen[value] for value in equation.inputs])
         for value, content in zip(equation.outputs, results, strict=True):
             write(value, content)
-    return [computed[value] for value in (*program.outputs, *also)]
+        for value in program.last_read.get(position, ()):
+            del seen[value]
+    return [kept[value] if value in kept else constants[value] for value in wanted]
+
+
+def step(equation: Equation, operands: Sequence[Any]) -> list[Any]:
+    """Return the results of one equation, on NumPy where all operands are NumPy's."""
+    if all(isinstance(operand, _HOST) for operand in operands):
+        results = on_numpy.apply(equation.primitive, equation.params, tuple(operands))
+        if results is not None:
+            return results
+        return [on_host(result) for result in equation.function(*operands)]
+    return equation.function(*operands)
