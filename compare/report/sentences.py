@@ -66,7 +66,7 @@ def source(diagnosis: Diagnosis) -> tuple[str, ...]:
     if not diagnosis.where:
         return ()
     code = diagnosis.code.strip()
-    line = f"{diagnosis.where}  {code}"
+    line = f"{words.path(diagnosis.file)}:{diagnosis.line}  {code}"
     indent = len(diagnosis.code) - len(diagnosis.code.lstrip())
     first, last = (column - indent for column in diagnosis.columns)
     if not 0 <= first < last <= len(code):
@@ -97,23 +97,21 @@ def floor(coverage: Coverage) -> str:
 
 def legend(report: Report) -> tuple[str, ...]:
     """Return what the columns of errors mean."""
-    dtypes = sorted({node.dtype for node in report.nodes})
+    dtypes = words.listed(sorted({node.dtype for node in report.nodes})) or "working precision"
     return (
         (
-            "formula: hand against autodiff, both in float64; the largest difference over the node's "
-            "largest element. The allowed part of it is rounding."
+            "formula: hand against autodiff, both in float64; the largest difference over the "
+            "node's largest element. The allowed part of it is rounding."
         ),
-        (
-            f"hand, autodiff: each in {words.listed(dtypes) or 'working precision'} against autodiff "
-            "in float64, measured the same way."
-        ),
+        (f"hand, autodiff: each in {dtypes} against autodiff in float64, measured the same way."),
     )
 
 
 def setting(report: Report) -> str:
     """Return what was compared, under what: enough to make it again."""
-    made, place = report.setting, f" ({report.where})" if report.where else ""
-    names = f"{made.gradient}{place} against jax.grad({made.loss})" if made.gradient else ""
+    made, place = report.setting, f" ({words.path(report.where)})" if report.where else ""
+    hand, loss = words.function(made.gradient), words.function(made.loss)
+    names = f"{hand}{place} against jax.grad({loss})" if hand else ""
     parts = [
         made.dtype and f"{made.dtype} on {made.device or 'the default device'}",
         made.jax and f"jax {made.jax}",

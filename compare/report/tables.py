@@ -11,7 +11,7 @@ from compare.report.nodes import Node
 from compare.report.report import Report
 
 #: So many passing nodes are listed without being asked for; more are folded into one line.
-FEW = 8
+FEW = 12
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from pathlib import Path
 
 from compare.report.nodes import Node, Worst
 
@@ -16,7 +17,9 @@ def value(number: float) -> str:
 
 def error(number: float) -> str:
     """Write an error: its order of magnitude and one digit more; ``-`` when not measured."""
-    return BLANK if math.isnan(number) else f"{number:.1e}"
+    if math.isnan(number):
+        return BLANK
+    return f"{number:.1e}" if number else "0"
 
 
 def factor(number: float) -> str:
@@ -37,6 +40,19 @@ def element(node: Node) -> str:
 def at(worst: Worst | None) -> str:
     """Write an index: ``[2, 5]``, or nothing for a scalar."""
     return str(list(worst.index)) if worst and worst.index else ""
+
+
+def function(qualified: str) -> str:
+    """Write a function's name without the functions round it: ``f.<locals>.g`` is ``g``."""
+    return qualified.rpartition("<locals>.")[2]
+
+
+def path(file: str) -> str:
+    """Write a file as it is reached from here, when it lies below."""
+    try:
+        return str(Path(file).relative_to(Path.cwd()))
+    except ValueError:
+        return file
 
 
 def count(number: int, singular: str, plural: str = "") -> str:

@@ -1,0 +1,5 @@
+"""``python -m compare`` is ``handgrad``."""
+
+from compare.cli import main
+
+main()

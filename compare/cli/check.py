@@ -1,0 +1,126 @@
+"""``handgrad check``: proof-read the hand-derived gradients of a file."""
+
+import contextlib
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from compare.cli import user_code
+from compare.cli.derivations import Derivation, find
+from compare.cli.misuse import AGREES, DISAGREES, MisuseError, exits
+from compare.cli.screen import Screen
+
+EPILOG = """\b
+A file to check, model.py:
+  import jax, jax.numpy as jnp
+  def loss(w, x):      return jnp.mean(jnp.tanh(x @ w))
+  def gradient(w, x):  return x.T @ (1 - jnp.tanh(x @ w)**2) / len(x)
+  inputs = (jax.random.normal(jax.random.key(0), (3,)), jnp.ones((4, 3)))
+
+\b
+  handgrad check model.py            all checks of the file
+  handgrad check model.py:attention  attention_loss, attention_gradient, attention_inputs
+  handgrad check model.py --json     for a script; exit code 0 agrees, 1 differs, 2 misuse
+"""
+
+
+def check(
+    target: Annotated[
+        str, typer.Argument(metavar="FILE[:NAME]", help="Python file, and one check in it.")
+    ],
+    argnums: Annotated[
+        str, typer.Option(help="Arguments that gradients are taken of, as 0 or 0,1.")
+    ] = "",
+    seed: Annotated[int, typer.Option(help="Of the check's own random draws.", min=0)] = 0,
+    full: Annotated[bool, typer.Option("--all", help="List passing nodes, however many.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
+) -> None:
+    """Compare hand-derived gradients with autodiff, node by node.
+
+    FILE defines `loss`, `gradient` (a drop-in for jax.grad of it) and `inputs` (the tuple of
+    arguments, or a function returning it). Several: NAME_loss, NAME_gradient, NAME_inputs, or a
+    dictionary checks = {"NAME": (loss, gradient, inputs)}. `argnums` is optional. You choose no
+    tolerance: a right formula agrees in float64 to rounding.
+    """
+    with exits():
+        screen = Screen(silent=as_json)
+        # what the file prints shall not end up in the middle of the JSON
+        with contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext():
+            reports = {
+                derivation.name: _report(derivation, numbers, seed, screen)
+                for numbers in [_numbers(argnums)]
+                for derivation in _chosen(target)
+            }
+        if as_json:
+            typer.echo(_as_json(target, reports))
+        else:
+            _show(reports, full, screen)
+    raise typer.Exit(AGREES if all(r.agrees for r in reports.values()) else DISAGREES)
+
+
+def _chosen(target: str) -> list[Derivation]:
+    """Return the checks that FILE[:NAME] asks for."""
+    from functional_nn.names import lookup
+
+    file, _, name = (target, "", "") if Path(target).exists() else target.rpartition(":")
+    if not file:
+        file, name = target, ""
+    found = find(Path(file))
+    if not name:
+        return list(found.values())
+    try:
+        return [lookup("check", name, found)]
+    except ValueError as error:
+        raise MisuseError(f"{file}: {error}") from error
+
+
+def _numbers(argnums: str) -> int | tuple[int, ...] | None:
+    if not argnums:
+        return None
+    try:
+        numbers = tuple(int(part) for part in argnums.split(","))
+    except ValueError:
+        raise MisuseError(f"--argnums is {argnums!r}; wanted positions, as 0 or 0,1") from None
+    return numbers[0] if len(numbers) == 1 else numbers
+
+
+def _report(
+    derivation: Derivation, argnums: int | tuple[int, ...] | None, seed: int, screen: Screen
+) -> Any:
+    """Check one derivation; an error in the user's code is told by its line."""
+    from compare.agreement import check_gradient
+
+    arguments = derivation.arguments()
+    wanted = derivation.argnums if argnums is None else argnums
+    try:
+        with screen.working(f"checking {derivation.name}"):
+            return check_gradient(
+                derivation.loss, derivation.gradient, *arguments, argnums=wanted, seed=seed
+            )
+    except Exception as error:
+        if user_code.raised_in_theirs(error):
+            told = user_code.their_error(error)
+            raise MisuseError(f"{derivation.name} cannot be run.\n{told}") from error
+        if isinstance(error, (ValueError, TypeError)):
+            raise MisuseError(f"{derivation.name}: {error}") from error
+        raise
+
+
+def _show(reports: dict[str, Any], full: bool, screen: Screen) -> None:
+    for name, report in reports.items():
+        if len(reports) > 1:
+            screen.heading(name)
+        screen.report(report, full)
+    if len(reports) > 1:
+        wrong = [name for name, report in reports.items() if not report.agrees]
+        verdict = f"{', '.join(wrong)} differ from autodiff" if wrong else "all agree"
+        screen.heading(f"{len(reports)} checks: {verdict}.")
+
+
+def _as_json(target: str, reports: dict[str, Any]) -> str:
+    checks = {name: json.loads(report.to_json()) for name, report in reports.items()}
+    agrees = all(report.agrees for report in reports.values())
+    return json.dumps({"target": target, "agrees": agrees, "checks": checks}, indent=2)

@@ -1,0 +1,7 @@
+"""Pictures of what a comparison or a training run found: records in, a figure out."""
+
+from compare.pictures.agreement import agreement
+from compare.pictures.confusion import confusion
+from compare.pictures.misclassified import Misread, misclassified
+
+__all__ = ["Misread", "agreement", "confusion", "misclassified"]

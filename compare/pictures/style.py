@@ -1,0 +1,77 @@
+"""How every picture looks: read in colour and in grey, on paper and on a dark page.
+
+The hand derivation is a solid blue line, autodiff a dashed orange one; a value that grows gets
+darker. Text is of one ink, so that a page can exchange it (``compare.pictures.files``).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import MappingProxyType
+
+import matplotlib as mpl
+from cycler import cycler
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+#: Colour of text, frames and ticks.
+INK = "#1d2b3a"
+#: Colour and line style of each engine.
+HAND = MappingProxyType({"color": "#2b83ba", "linestyle": "-", "linewidth": 2.4})
+AUTODIFF = MappingProxyType({"color": "#e66101", "linestyle": (0, (4, 3)), "linewidth": 1.6})
+OTHER = MappingProxyType({"color": "#7b6aa8", "linestyle": ":", "linewidth": 1.8})
+#: Of errors and counts: monotone in lightness.
+SCALE = "YlGnBu"
+
+_SETTINGS = {
+    "font.size": 10,
+    "axes.titlesize": 11,
+    "axes.titlelocation": "left",
+    "axes.titleweight": "bold",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "axes.prop_cycle": cycler(color=["#2b83ba", "#e66101", "#5e9c61", "#7b6aa8", "#b0722b"]),
+    "grid.color": "#8a949e",
+    "grid.alpha": 0.28,
+    "grid.linewidth": 0.7,
+    "legend.frameon": False,
+    "savefig.dpi": 150,
+    "figure.facecolor": "white",
+    "axes.facecolor": "none",
+    "svg.fonttype": "path",  # letters as outlines: the same on a machine without the font
+    "svg.hashsalt": "handgrad",  # equal pictures are equal files
+    "axes.formatter.use_mathtext": True,
+    **dict.fromkeys(("text.color", "axes.labelcolor", "axes.edgecolor"), INK),
+    **dict.fromkeys(("xtick.color", "ytick.color"), INK),
+}
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """Draw in this style; the caller's own settings come back afterwards."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_SETTINGS)  # type: ignore[arg-type] # its keys are literals
+        yield
+
+
+def canvas(width: float, height: float) -> Figure:
+    """Return an empty figure, sizes in inches, whose parts keep clear of each other."""
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def engine(name: str) -> dict[str, object]:
+    """Return the line of an engine: "manual", "autodiff", or another by its own name."""
+    return dict({"manual": HAND, "hand": HAND, "autodiff": AUTODIFF}.get(name, OTHER))
+
+
+def whole_ticks(axes: Axes) -> None:
+    """Count epochs and steps in whole numbers."""
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+
+
+def contrast(share: float) -> str:
+    """Return the colour of text on ``SCALE`` at a share from 0 (light) to 1 (dark)."""
+    return "white" if share > 0.55 else "#1a1a1a"
