@@ -25,7 +25,7 @@ def accuracy(
         A share between 0 and 1, in float32 at least: bfloat16 could not tell 97.0 % from 97.2 %.
         nan for one output under a squared error, which has no classes.
     """
-    dtype = jnp.promote_types(outputs.dtype, jnp.float32)
+    dtype = outputs.dtype if outputs.dtype.itemsize >= 4 else jnp.dtype(jnp.float32)
     if loss == "binary_cross_entropy":
         hit = jnp.all((outputs >= 0) == (t >= 0.5), axis=1)
     elif outputs.shape[1] > 1:
