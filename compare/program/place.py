@@ -10,11 +10,14 @@ import jax
 import jaxlib
 
 #: Frames in these folders are machinery, not anybody's derivation.
-_MACHINERY = tuple(
-    str(Path(module.__file__).resolve().parent)
-    for module in (jax, jaxlib)
-    if module.__file__ is not None
-) + (str(Path(__file__).resolve().parent.parent),)
+_MACHINERY = (
+    *tuple(
+        str(Path(module.__file__).resolve().parent)
+        for module in (jax, jaxlib)
+        if module.__file__ is not None
+    ),
+    str(Path(__file__).resolve().parent.parent),
+)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ class Equation:
         outputs: The values it writes.
         function: Runs it: takes the inputs, returns a list of outputs.
         place: Where it was written, if known.
+        plain: The body of a function with a derivative rule of its own, without the rule.
     """
 
     primitive: str
@@ -34,6 +35,7 @@ class Equation:
     outputs: tuple[Value, ...]
     function: Callable[..., list[jax.Array]]
     place: Place | None
+    plain: "Program | None" = None
 
     @property
     def name(self) -> str | None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import jax
 import numpy as np
 
 from compare.program import on_numpy
@@ -60,5 +59,7 @@ def step(equation: Equation, operands: Sequence[Any]) -> list[Any]:
         results = on_numpy.apply(equation.primitive, equation.params, tuple(operands))
         if results is not None:
             return results
+        if equation.plain is not None:
+            return run(equation.plain, operands)
         return [on_host(result) for result in equation.function(*operands)]
     return equation.function(*operands)

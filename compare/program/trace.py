@@ -52,15 +52,7 @@ def trace(
     writer = _Writer(write_out)
     inputs = [writer.number(var.aval) for var in closed.jaxpr.invars]
     outputs = writer.write(closed.jaxpr, closed.consts, inputs, None)
-    program = Program(
-        inputs=tuple(inputs),
-        constants=writer.constants,
-        equations=tuple(writer.equations),
-        outputs=tuple(outputs),
-        types=writer.types,
-        literals=frozenset(writer.literals),
-    )
-    return program, result
+    return writer.program(inputs, outputs), result
 
 
 class _Writer:
@@ -73,6 +65,17 @@ class _Writer:
         self.types: dict[Value, jax.ShapeDtypeStruct] = {}
         self.literals: set[Value] = set()
         self._numbers = itertools.count()
+
+    def program(self, inputs: Sequence[Value], outputs: Sequence[Value]) -> Program:
+        """Return what was written."""
+        return Program(
+            inputs=tuple(inputs),
+            constants=self.constants,
+            equations=tuple(self.equations),
+            outputs=tuple(outputs),
+            types=self.types,
+            literals=frozenset(self.literals),
+        )
 
     def number(self, aval: Any) -> Value:
         value = next(self._numbers)
@@ -119,7 +122,8 @@ class _Writer:
             else:
                 outputs = [self.number(var.aval) for var in equation.outvars]
                 function = function_of(jaxpr, equation)
-                self._append(name, equation.params, operands, outputs, function, place)
+                plain = _plain_body(equation) if name in _RULES else None
+                self._append(name, equation.params, operands, outputs, function, place, plain)
             numbers.update(zip(equation.outvars, outputs, strict=True))
         return [read(atom) for atom in jaxpr.outvars]
 
@@ -131,9 +135,10 @@ class _Writer:
         outputs: Sequence[Value],
         function: Callable[..., list[Any]],
         place: Place | None,
+        plain: Program | None = None,
     ) -> None:
         self.equations.append(
-            Equation(primitive, params, tuple(inputs), tuple(outputs), function, place)
+            Equation(primitive, params, tuple(inputs), tuple(outputs), function, place, plain)
         )
 
     def _unroll(
@@ -184,6 +189,14 @@ def _body(equation: core.JaxprEqn) -> tuple[core.Jaxpr, Sequence[Any]]:
     names = ("jaxpr", "call_jaxpr", "fun_jaxpr")
     body = next(equation.params[name] for name in names if name in equation.params)
     return (body.jaxpr, body.consts) if isinstance(body, core.ClosedJaxpr) else (body, [])
+
+
+def _plain_body(equation: core.JaxprEqn) -> Program:
+    """Return the body of a function with a derivative rule, written out."""
+    jaxpr, consts = _body(equation)
+    writer = _Writer(write_out=True)
+    inputs = [writer.number(var.aval) for var in jaxpr.invars]
+    return writer.program(inputs, writer.write(jaxpr, consts, inputs, None))
 
 
 def _row_of(stacked: jax.ShapeDtypeStruct) -> jax.ShapeDtypeStruct:
