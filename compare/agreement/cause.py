@@ -1,58 +1,117 @@
-"""Say what the first wrong step's mistake looks like, and where it was written."""
+"""Say what the mistake is, where it was written, and the edit that mends it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from compare.agreement.formula import Sight
+from compare.agreement.mending import mend
 from compare.agreement.question import Question
-from compare.agreement.residual import pattern
+from compare.agreement.residual import Pattern, pattern
 from compare.agreement.witnesses import Arrays, Witnesses
+from compare.program import Place
+from compare.repair import Repair
 from compare.report import Diagnosis, Node
 from compare.report.diagnosis import KINDS
 
 
 def find_cause(
     question: Question,
-    witnesses: Witnesses,
+    exact: Witnesses,
     inputs: Arrays,
     sight: Sight,
     isolated: Arrays,
-    node: Node,
-) -> Diagnosis:
-    """Return the diagnosis of the first wrong node.
+    nodes: Sequence[Node],
+    rng: np.random.Generator,
+) -> Diagnosis | None:
+    """Return the diagnosis of a comparison; None when nothing is wrong.
 
     Args:
         question: What was asked.
-        witnesses: In float64.
-        inputs: The point.
+        exact: The witnesses in float64.
+        inputs: The caller's inputs.
         sight: Both sides there.
         isolated: The derivation with each step fed from autodiff.
-        node: The first wrong node.
+        nodes: What was found of each node, nearest the loss first.
+        rng: For fresh inputs.
     """
-    names = [subject.name for subject in witnesses.subjects]
-    k = names.index(node.name)
-    output = witnesses.hand.outputs[k]
-    position = witnesses.hand.writer.get(output)
-    place = witnesses.hand.equations[position].place if position is not None else None
-    values = dict(zip(question.arguments.names, inputs, strict=True))
-    wrong = sight.differs(k)
-    if node.verdict == "imprecise":
+    numbers = {subject.name: k for k, subject in enumerate(exact.subjects)}
+    bad = [node for node in nodes if not node.good]
+    if not bad:
+        return None
+    culprits = [node for node in bad if node.verdict == "wrong" and not node.consequence_of]
+    first = (culprits or bad)[0]
+    if not culprits or first.note:
+        return _without_search(first, _written(exact, numbers[first.name]))
+    wrong = [numbers[node.name] for node in culprits]
+    right = [k for node in nodes if (k := numbers[node.name]) not in wrong]
+    patterns = {k: _pattern(question, exact, inputs, sight, isolated, k) for k in wrong}
+    repairs = mend(question, exact, inputs, sight, wrong, right, rng)
+    found = [_of_repair(repair, patterns[repair.mends[0]]) for repair in repairs]
+    mended = {k for repair in repairs for k in repair.mends}
+    found += [_of_pattern(patterns[k], _written(exact, k)) for k in wrong if k not in mended][:1]
+    return replace(found[0], further=tuple(found[1:]))
+
+
+def _of_repair(repair: Repair, seen: Pattern) -> Diagnosis:
+    return _placed(
+        Diagnosis(
+            repair.kind,
+            edit=repair.edit,
+            verified=repair.exact,
+            alternatives=repair.alternatives,
+            why=KINDS[repair.kind],
+            evidence=seen.evidence,
+        ),
+        repair.place,
+    )
+
+
+def _of_pattern(seen: Pattern, place: Place | None) -> Diagnosis:
+    evidence = f"no single edit explains it; {seen.evidence}"
+    return _placed(Diagnosis(seen.kind, why=KINDS[seen.kind], evidence=evidence), place)
+
+
+def _without_search(node: Node, place: Place | None) -> Diagnosis:
+    """Diagnose what is no wrong formula: a wrong value at one point, or in working precision."""
+    kind = "unknown"
+    if node.verdict == "wrong":
+        kind = "wrong-at-kink"
+    elif node.verdict == "imprecise":
         kind = "precision-loss" if np.isfinite(node.working_error) else "numerically-unstable"
-        evidence = node.note
-    elif node.note and node.verdict == "wrong":
-        kind, evidence = "wrong-at-kink", node.note
-    else:
-        found = pattern(
-            isolated[k], sight.reference[k], wrong, _lengths(question), values.get(node.name)
-        )
-        kind, evidence = found.kind, found.evidence
-    return Diagnosis(
-        kind=kind,
-        file=place.file if place else "",
-        line=place.line if place else 0,
-        code=place.code if place else "",
-        columns=place.columns if place else (0, 0),
-        why=KINDS[kind],
-        evidence=evidence,
+    return _placed(Diagnosis(kind, why=KINDS[kind], evidence=node.note), place)
+
+
+def _pattern(
+    question: Question,
+    exact: Witnesses,
+    inputs: Arrays,
+    sight: Sight,
+    isolated: Arrays,
+    k: int,
+) -> Pattern:
+    values = dict(zip(question.arguments.names, inputs, strict=True))
+    return pattern(
+        isolated[k],
+        sight.reference[k],
+        replace(sight, hand=isolated).differs(k),
+        _lengths(question),
+        values.get(exact.subjects[k].name),
+    )
+
+
+def _written(exact: Witnesses, k: int) -> Place | None:
+    """Return where the equation stands that writes a node."""
+    position = exact.hand.writer.get(exact.hand.outputs[k])
+    return None if position is None else exact.hand.equations[position].place
+
+
+def _placed(diagnosis: Diagnosis, place: Place | None) -> Diagnosis:
+    if place is None:
+        return diagnosis
+    return replace(
+        diagnosis, file=place.file, line=place.line, code=place.code, columns=place.columns
     )
 
 

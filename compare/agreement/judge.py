@@ -84,12 +84,16 @@ def judge(question: Question, seed: int = 0) -> Report:
     report = Report(
         nodes, coverage=coverage, setting=setting, name=setting.gradient, notes=_notes(evidence)
     )
-    if report.first_wrong is None:
-        return report
-    isolated = evidence.isolated or evidence.sight.hand
-    diagnosis = find_cause(
-        question, evidence.exact, evidence.inputs, evidence.sight, isolated, report.first_wrong
-    )
+    with with_float64():
+        diagnosis = find_cause(
+            question,
+            evidence.exact,
+            evidence.inputs,
+            evidence.sight,
+            evidence.isolated or evidence.sight.hand,
+            nodes,
+            np.random.default_rng(seed),
+        )
     return replace(report, diagnosis=diagnosis)
 
 

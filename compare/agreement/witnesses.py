@@ -48,6 +48,7 @@ class Witnesses:
         hand: The derivation, traced; one output a node.
         subjects: One a node.
         differentiated: Positions of the inputs that gradients are taken of.
+        reference: Autodiff, traced; None when it is compiled instead.
     """
 
     form: Form
@@ -57,6 +58,7 @@ class Witnesses:
     differentiated: tuple[int, ...]
     _run_hand: Callable[..., Any]
     _run_autodiff: Callable[..., Any]
+    reference: Program | None = None
 
     def by_hand(self, inputs: Sequence[Any]) -> Arrays:
         """Return what the derivation says."""
@@ -86,6 +88,12 @@ class Witnesses:
             if np.isfinite(right).all()
         }
         return _on_host(run(self.hand, inputs, change))
+
+    def intermediates(self, inputs: Sequence[Any]) -> list[Any]:
+        """Return every value that autodiff computes on its way."""
+        if self.reference is None:
+            return []
+        return run(self.reference, inputs, also=list(self.reference.writer))
 
     def loss_along(self, inputs: Sequence[Any], shifts: Sequence[Any]) -> Any:
         """Return the loss with each node's forward value shifted."""
@@ -123,12 +131,13 @@ def summon(question: Question, inputs: Sequence[jax.Array], *, exact: bool) -> W
     _check_named(subjects, loss, hand)
     differentiated = question.arguments.differentiated
     autodiff = _autodiff(loss, subjects, differentiated)
+    reference: Program | None = None
     if exact:
         reference, _ = trace(autodiff, *inputs, write_out=True)
         runs = (lambda values: run(hand, values), lambda values: run(reference, values))
     else:
         runs = (jax.jit(lambda values: run(hand, values)), jax.jit(lambda v: autodiff(*v)))
-    return Witnesses(form[-1], loss, hand, subjects, differentiated, *runs)
+    return Witnesses(form[-1], loss, hand, subjects, differentiated, *runs, reference)
 
 
 def _autodiff(

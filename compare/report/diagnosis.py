@@ -43,6 +43,7 @@ class Diagnosis:
         why: One sentence in terms of the chain rule.
         evidence: What in the numbers says so.
         columns: First and last column of the suspected expression, 0-based; (0, 0) unknown.
+        further: Diagnoses of further, independent mistakes.
     """
 
     kind: str
@@ -55,6 +56,7 @@ class Diagnosis:
     why: str = ""
     evidence: str = ""
     columns: tuple[int, int] = (0, 0)
+    further: "tuple[Diagnosis, ...]" = ()
 
     def __post_init__(self) -> None:
         """Refuse a kind that is not in the list."""
