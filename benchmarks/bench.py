@@ -1,0 +1,97 @@
+"""One run: all engines on all workloads, taking turns; what comes out is plain data."""
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime
+from typing import Any
+
+from benchmarks import interleave, machine
+from benchmarks.engines import ENGINES, Engine
+from benchmarks.worker import Worker, WorkerError
+from benchmarks.workloads import Workload
+
+Record = dict[str, Any]
+
+
+def run(
+    workloads: Sequence[Workload],
+    engines: Sequence[str],
+    rounds: int,
+    seconds: float,
+    tell: Callable[[str], None],
+) -> Record:
+    """Return the record of a run.
+
+    Args:
+        workloads: What to train.
+        engines: Keys of ``ENGINES``; one that is not installed is only named.
+        rounds: Turns of each engine.
+        seconds: Length of a turn, at least.
+        tell: Called with a line on what happens.
+    """
+    os.environ.setdefault("JAX_PLATFORMS", "cpu")  # all on the same cores
+    load = machine.load()
+    with ExitStack() as stack:
+        chosen = [ENGINES[key] for key in engines]
+        workers = {
+            engine.key: stack.enter_context(closing(Worker(engine.key)))
+            for engine in chosen
+            if engine.version
+        }
+        gradients = stack.enter_context(closing(Worker("gradients")))
+        measured = []
+        for workload in workloads:
+            tell(f"{workload.name}, batch {workload.batch}: preparing {len(workers)} engines")
+            entries = [_prepared(engine, workers, workload) for engine in chosen]
+            tell(f"{workload.name}, batch {workload.batch}: {rounds} rounds")
+            _take_turns(entries, workers, workload, rounds, seconds)
+            both = gradients.gradients(workload, rounds, seconds / 4)
+            measured.append(_described(workload) | {"engines": entries, "gradients": both})
+    return {
+        "date": datetime.now(UTC).date().isoformat(),
+        "machine": machine.describe() | {"load_before": round(load, 2)},
+        "rounds": rounds,
+        "seconds_per_turn": seconds,
+        "workloads": measured,
+    }
+
+
+def _prepared(engine: Engine, workers: dict[str, Worker], workload: Workload) -> Record:
+    entry: Record = {
+        "key": engine.key,
+        "label": engine.label,
+        "ours": engine.ours,
+        "needs": engine.distribution,
+        "version": engine.version,
+    }
+    if engine.key not in workers:
+        return entry | {"problem": "not installed"}
+    try:
+        return entry | {"loss": workers[engine.key].prepare(workload)}
+    except WorkerError as error:
+        return entry | {"problem": str(error)}
+
+
+def _take_turns(
+    entries: Sequence[Record],
+    workers: dict[str, Worker],
+    workload: Workload,
+    rounds: int,
+    seconds: float,
+) -> None:
+    """Add steps per second, one number a round, to the entries that could be prepared."""
+    ready = {entry["key"]: entry for entry in entries if "loss" in entry}
+    runners = {key: workers[key].run for key in ready}
+    taken = interleave.measure(runners, rounds, seconds) if runners else {}
+    for key, epochs in taken.items():
+        ready[key]["steps_per_second"] = [workload.steps / epoch for epoch in epochs]
+
+
+def _described(workload: Workload) -> Record:
+    return {
+        "name": workload.name,
+        "sizes": list(workload.sizes),
+        "batch": workload.batch,
+        "steps_per_epoch": workload.steps,
+    }

@@ -1,0 +1,68 @@
+"""The engines by key, and how to make one ready: ours and the peers.
+
+A module under ``benchmarks.peers`` has ``prepare(workload) -> epoch``; ``epoch()`` trains for one
+epoch, freshly shuffled, waits until it is done, and returns the loss of its last batch.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+from benchmarks.workloads import Workload
+
+Epoch: TypeAlias = Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Engine:
+    """One way to train.
+
+    Attributes:
+        key: Its name on the command line and in the results.
+        label: Its name in the table.
+        distribution: What has to be installed for it.
+        module: Where ``prepare`` is.
+        gradient: Which of our two, for ours.
+    """
+
+    key: str
+    label: str
+    distribution: str
+    module: str
+    gradient: Literal["manual", "autodiff", ""] = ""
+
+    @property
+    def ours(self) -> bool:
+        return bool(self.gradient)
+
+    @property
+    def version(self) -> str:
+        """What is installed; "" if nothing is."""
+        try:
+            return version(self.distribution)
+        except PackageNotFoundError:
+            return ""
+
+    def prepare(self, workload: Workload) -> Epoch:
+        """Build network, optimizer and data, and return the function that trains an epoch."""
+        prepare = import_module(self.module).prepare
+        return (
+            partial(prepare, gradient=self.gradient)(workload) if self.ours else prepare(workload)
+        )
+
+
+_ALL = (
+    Engine("manual", "handgrad, manual", "jax", "benchmarks.ours", "manual"),
+    Engine("autodiff", "handgrad, autodiff", "jax", "benchmarks.ours", "autodiff"),
+    Engine("plain_jax", "JAX, jitted step", "jax", "benchmarks.peers.plain_jax"),
+    Engine("equinox", "Equinox", "equinox", "benchmarks.peers.equinox_mlp"),
+    Engine("flax_nnx", "Flax NNX", "flax", "benchmarks.peers.flax_nnx"),
+    Engine("torch_eager", "PyTorch, eager", "torch", "benchmarks.peers.torch_eager"),
+    Engine("sklearn", "scikit-learn", "scikit-learn", "benchmarks.peers.sklearn_mlp"),
+)
+
+ENGINES: Mapping[str, Engine] = MappingProxyType({engine.key: engine for engine in _ALL})

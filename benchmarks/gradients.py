@@ -1,0 +1,46 @@
+"""The gradient alone: how long the hand derivation takes beside autodiff, and what memory."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from benchmarks import interleave
+from benchmarks.workloads import Workload, rows_of
+from functional_nn import MLP
+from manual_backprop import value_and_grad
+
+
+def measure(workload: Workload, rounds: int, seconds: float) -> dict[str, Any]:
+    """Return seconds a call, one number a round, and temporary bytes, of both gradients."""
+    mlp = MLP(workload.sizes)
+    x, y = (jnp.asarray(array[: workload.batch]) for array in rows_of(workload))
+    args = (mlp.init(jax.random.key(0)), x, y)
+    compiled = {
+        "manual": jax.jit(value_and_grad(mlp)).lower(*args).compile(),
+        "autodiff": jax.jit(jax.value_and_grad(mlp.loss)).lower(*args).compile(),
+    }
+    runners = {name: _runner(program, args) for name, program in compiled.items()}
+    for run in runners.values():
+        run(3)
+    taken = interleave.measure(runners, rounds, seconds)
+    return {
+        name: {
+            "seconds": taken[name],
+            "temporary_bytes": program.memory_analysis().temp_size_in_bytes,
+        }
+        for name, program in compiled.items()
+    }
+
+
+def _runner(program: Callable[..., Any], args: tuple[Any, ...]) -> interleave.Runner:
+    def run(times: int) -> float:
+        start = time.perf_counter()
+        for _ in range(times):
+            result = program(*args)
+        jax.block_until_ready(result)
+        return time.perf_counter() - start
+
+    return run
