@@ -55,11 +55,11 @@ def test_plain(record: dict[str, Any]) -> None:
     )
     assert table.plain(record).partition("\n\n")[2].splitlines() == [
         "64-32-10, batch 32",
-        "steps per second                median  spread  of fastest peer   loss",
-        "Manual            1.0            3,000     30%             3.00  0.125",
-        "Slow              1.0              100      0%             0.10  0.125",
-        "Quick             1.0            1,000     25%             1.00  0.125",
-        "Absent                   not installed",
+        "steps per second              median  spread  of fastest peer   loss",
+        "Manual            1.0          3,000     30%             3.00  0.125",
+        "Slow              1.0            100      0%             0.10  0.125",
+        "Quick             1.0          1,000     25%             1.00  0.125",
+        "Absent                 not installed",
         "",
         "the gradient alone  hand  autodiff  time ratio  temporary memory",
         "64-32-10, batch 32  8 µs     14 µs        0.50     1 KiB : 2 KiB",
