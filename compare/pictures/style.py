@@ -7,6 +7,7 @@ darker. Text is of one ink, so that a page can exchange it (``compare.pictures.f
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import MappingProxyType
+from typing import Any
 
 import matplotlib as mpl
 from cycler import cycler
@@ -62,7 +63,7 @@ def canvas(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), layout="constrained")
 
 
-def engine(name: str) -> dict[str, object]:
+def engine(name: str) -> dict[str, Any]:
     """Return the line of an engine: "manual", "autodiff", or another by its own name."""
     return dict({"manual": HAND, "hand": HAND, "autodiff": AUTODIFF}.get(name, OTHER))
 
