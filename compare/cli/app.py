@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from compare.cli import check, demo
+from compare.cli import check, demo, train
 from compare.cli.versions import versions
 
 EPILOG = """\b
@@ -26,6 +26,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 app.command("demo", epilog=demo.EPILOG)(demo.demo)
+app.command("train", epilog=train.EPILOG)(train.train)
 app.command("check", epilog=check.EPILOG, no_args_is_help=True)(check.check)
 
 

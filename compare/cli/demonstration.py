@@ -1,13 +1,14 @@
 """What ``handgrad demo`` measures, on handwritten digits; it prints nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import jax
 import optax
 
 from compare.agreement import check_gradient
-from compare.mistakes import Mistake, mistakes
+from compare.mistakes import mistakes
 from compare.pages.reading import Reading, read
 from compare.report import Report
 from compare.training import TrainResult, train
@@ -49,8 +50,6 @@ class Demonstration:
 
     Attributes:
         agreement: Of the hand-derived gradients with autodiff.
-        mistake: What was planted.
-        layer: Where.
         caught: What the comparison says of the derivation with the mistake.
         runs: Training, by gradient.
         lockstep: Both gradients on the same batches in float64.
@@ -58,8 +57,6 @@ class Demonstration:
     """
 
     agreement: Report
-    mistake: Mistake
-    layer: int
     caught: Report
     runs: Mapping[str, TrainResult]
     lockstep: LockstepResult
@@ -69,7 +66,7 @@ class Demonstration:
     def placed(self) -> bool:
         """Whether the mistake was caught and the first wrong node is the one that it spoils."""
         first = self.caught.first_wrong
-        return first is not None and first.name == self.mistake.node(self.layer)
+        return first is not None and first.name.endswith(MISTAKE.node(LAYER))
 
     @property
     def trained(self) -> bool:
@@ -123,7 +120,7 @@ def what_it_says(on: Subject, trained: TrainResult) -> Reading:
     return read(on.mlp, trained.params, on.data.test)
 
 
-def _check(on: Subject, derivation: object) -> Report:
+def _check(on: Subject, derivation: Callable[..., Any]) -> Report:
     x, y = on.data.train.x[:ROWS], on.data.train.y[:ROWS]
     inputs = (on.params, jax.numpy.asarray(x), jax.numpy.asarray(y))
     return check_gradient(on.mlp.loss, derivation, *inputs, seed=on.seed)

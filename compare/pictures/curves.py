@@ -33,6 +33,7 @@ def curves(histories: Mapping[str, History], loss_unit: str = "") -> Figure:
         for axes, what in zip(grid[0], columns, strict=True):
             _draw(axes, histories, what)
             axes.set(title=what.capitalize(), ylabel=f"{what}{units[what]}")
+        _stretch(grid[0, 0])
         for axes, what in zip(grid[1] if rows == 2 else (), columns, strict=False):
             _draw_difference(axes, histories, what)
             axes.set(title=_minus(histories), ylabel=f"difference{units[what]}")
@@ -41,6 +42,14 @@ def curves(histories: Mapping[str, History], loss_unit: str = "") -> Figure:
             style.whole_ticks(axes)
         grid[0, -1].legend(loc="best")
     return figure
+
+
+def _stretch(axes: Axes) -> None:
+    """Make the scale logarithmic where a loss falls a long way, so that its end can be seen."""
+    heights = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for line in axes.lines])
+    heights = heights[np.isfinite(heights)]
+    if heights.size and 0 < 10 * heights.min() < heights.max():
+        axes.set_yscale("log")
 
 
 def _classifies(histories: Mapping[str, History]) -> bool:

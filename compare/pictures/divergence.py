@@ -1,7 +1,6 @@
 """How far two runs in lockstep part, leaf by leaf, step by step."""
 
 import jax.numpy as jnp
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -34,7 +33,6 @@ def divergence(result: LockstepResult) -> Figure:
 
 def _draw_leaves(axes: Axes, result: LockstepResult) -> None:
     names = result.leaf_names
-    shades = mpl.colormaps["viridis"](np.linspace(0.05, 0.85, len(names)))
     for leaf, name in enumerate(names):
         sizes = result.difference[:, leaf]
         worst = name == result.worst.leaf
@@ -42,9 +40,9 @@ def _draw_leaves(axes: Axes, result: LockstepResult) -> None:
         axes.plot(
             result.steps,
             np.where(sizes > 0, sizes, np.nan),  # a logarithm knows no zero
-            color=shades[leaf],
-            linewidth=2.2 if worst else 1.0,
+            linewidth=2.4 if worst else 1.1,
             label=f"params{name}{' (worst)' * worst}" if named else "_nothing",
+            **style.series(leaf, len(result.steps)),
         )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -10,8 +9,6 @@ from matplotlib.figure import Figure
 from compare.pictures import style
 from compare.pictures.curves import said
 from compare.training.history import History
-
-_MARKERS = "osD^vP*X"
 
 
 def gradient_norms(histories: Mapping[str, History]) -> Figure:
@@ -38,15 +35,11 @@ def gradient_norms(histories: Mapping[str, History]) -> Figure:
 def _draw(axes: Axes, history: History, name: str, order: int) -> None:
     """Draw a run: the first in colour, named by its layers; the second dashed over it."""
     layers = history.gradient_norm.shape[1]
-    shades = mpl.colormaps["viridis"](np.linspace(0.1, 0.8, layers))
-    for layer, shade in enumerate(shades):
+    for layer in range(layers):
         norms = history.gradient_norm[:, layer]
         line = {
-            "color": shade,
+            **style.series(layer, len(history)),
             "linewidth": 2.4,
-            "marker": _MARKERS[layer % len(_MARKERS)],
-            "markersize": 4,
-            "markevery": max(1, len(history.epoch) // 12),
             "label": f"layer {layer + 1}{name and f', {said(name)}'}",
         }
         over = {"color": style.INK, "linewidth": 1.1, "linestyle": (0, (2, 3))}
