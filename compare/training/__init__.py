@@ -9,6 +9,7 @@ from compare.training.gradients import engines
 from compare.training.history import History
 from compare.training.lockstep import LockstepResult, Parting, lockstep
 from compare.training.measure import Metrics, evaluate
+from compare.training.optimizers import optimizer_by_name, optimizers, schedules
 from compare.training.result import TrainResult
 from compare.training.train import train
 
@@ -22,5 +23,8 @@ __all__ = [
     "engines",
     "evaluate",
     "lockstep",
+    "optimizer_by_name",
+    "optimizers",
+    "schedules",
     "train",
 ]

@@ -8,15 +8,14 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeAlias, cast
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
 from jax import lax
-from jax.typing import ArrayLike, DTypeLike
+from jax.typing import DTypeLike
 
 from compare.training.gradients import ValueAndGrad, gradient_name
-from functional_nn import MLP, Dense, Params
+from functional_nn import MLP
 from functional_nn.datasets import Splits
 from functional_nn.names import lookup
 
@@ -48,13 +47,25 @@ def whole(name: str, value: object, least: int) -> int:
 
 def not_negative(name: str, value: object) -> float:
     """Return a finite number of at least 0."""
-    try:
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        number = math.nan
+    number = _number(value)
     if not (math.isfinite(number) and number >= 0):
         raise ValueError(f"{name} is {value!r}; wanted a finite number of at least 0.")
     return number
+
+
+def positive(name: str, value: object) -> float:
+    """Return a finite number above 0."""
+    number = _number(value)
+    if not (math.isfinite(number) and number > 0):
+        raise ValueError(f"{name} is {value!r}; wanted a finite number above 0.")
+    return number
+
+
+def _number(value: object) -> float:
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return math.nan
 
 
 def floating(dtype: DTypeLike) -> np.dtype[Any]:
@@ -66,14 +77,14 @@ def floating(dtype: DTypeLike) -> np.dtype[Any]:
     return lookup("dtype", name, dtypes)
 
 
-def hashable(gradient: str | ValueAndGrad) -> str | ValueAndGrad:
+def hashable(gradient: object) -> str | ValueAndGrad:
     """Return a gradient that can be looked up; a callable record is known by its identity."""
     gradient_name(gradient)
     try:
         hash(gradient)
     except TypeError:
         return partial(cast(ValueAndGrad, gradient))
-    return gradient
+    return cast("str | ValueAndGrad", gradient)
 
 
 def precision_name(precision: PrecisionLike) -> str | None:
@@ -112,34 +123,3 @@ def patience_has_rows(patience: int | None, splits: Splits) -> None:
             f"patience is {patience} and the data have no validation rows to judge by; "
             "split them: functional_nn.datasets.split(dataset)."
         )
-
-
-def fitting(mlp: MLP, params: Any, dtype: np.dtype[Any]) -> Params:
-    """Return parameters that fit the network, in the dtype of the run; leaf by leaf, all finite."""
-    layers = [layer for layer in params if isinstance(layer, tuple) and len(layer) == 2]
-    if len(layers) != len(params) or len(layers) != mlp.depth:
-        raise ValueError(
-            f"params hold {len(params)} layers; wanted {mlp.depth} pairs (weight, bias), "
-            f"as mlp.init makes for sizes {list(mlp.sizes)}."
-        )
-    shapes = zip(mlp.sizes[:-1], mlp.sizes[1:], strict=True)
-    return tuple(
-        Dense(
-            _leaf(f"[{number}].weight", weight, (n_in, n_out), dtype),
-            _leaf(f"[{number}].bias", bias, (n_out,), dtype),
-        )
-        for number, ((weight, bias), (n_in, n_out)) in enumerate(zip(layers, shapes, strict=True))
-    )
-
-
-def _leaf(name: str, value: ArrayLike, shape: tuple[int, ...], dtype: np.dtype[Any]) -> jax.Array:
-    if jnp.shape(value) != shape or not jnp.issubdtype(jnp.result_type(value), jnp.floating):
-        raise ValueError(
-            f"params{name} is {jnp.result_type(value)} {list(jnp.shape(value))}; "
-            f"wanted floats {list(shape)}."
-        )
-    array = jnp.asarray(value, dtype)
-    if not bool(jnp.isfinite(array).all()):
-        where = tuple(map(int, np.argwhere(~np.isfinite(np.asarray(array, np.float64)))[0]))
-        raise ValueError(f"params{name} is {array[where]} at {list(where)}; wanted finite numbers.")
-    return array

@@ -5,7 +5,10 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
+from jax.typing import ArrayLike
+from jaxtyping import Array
 
 
 def matmul_precision(precision: str | None) -> AbstractContextManager[Any]:
@@ -21,6 +24,12 @@ def width(dtype: np.dtype[Any]) -> AbstractContextManager[Any]:
 def at_least_float32(dtype: np.dtype[Any]) -> np.dtype[Any]:
     """Return what sums and shares are taken in: bfloat16 has digits for no more than 2 in 100."""
     return dtype if dtype.itemsize >= 4 else np.dtype(np.float32)
+
+
+def cast(table: ArrayLike, dtype: np.dtype[Any]) -> Array:
+    """Return the numbers in another dtype; one too large for it becomes infinite, silently."""
+    with np.errstate(over="ignore"):
+        return jnp.asarray(table, dtype)
 
 
 @contextmanager

@@ -1,17 +1,36 @@
-"""Data as the caller has it, checked and put on the device in the dtype of the run."""
+"""Data as the caller has it, checked, then put on the device in the dtype of the run."""
 
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from compare.training.engine import Data, Rows
+from compare.training.contexts import cast
 from functional_nn import MLP, targets
 from functional_nn.datasets import Dataset, Splits, fits
 
 #: Three parts, one, or inputs with targets.
 DataLike: TypeAlias = Splits | Dataset | tuple[Any, Any]
+
+
+class Rows(NamedTuple):
+    """Inputs and targets on the device."""
+
+    x: Float[Array, "rows n_in"]
+    y: Array
+
+
+class Data(NamedTuple):
+    """What a run reads.
+
+    Attributes:
+        train: Rows to learn from.
+        validation: Rows to judge by; None when there are none.
+    """
+
+    train: Rows
+    validation: Rows | None
 
 
 def splits_of(mlp: MLP, data: DataLike, batch_size: int | None = None) -> Splits:
@@ -58,16 +77,18 @@ def rows_of(dataset: Dataset, dtype: np.dtype[Any]) -> Rows:
     Raises:
         ValueError: If a number is too large for the dtype.
     """
-    values = dataset.y if dataset.y.dtype.kind == "i" else _cast("y", dataset.y, dtype)
-    return Rows(_cast("x", dataset.x, dtype), jnp.asarray(values))
+    values = dataset.y if dataset.y.dtype.kind == "i" else _fitted("y", dataset.y, dtype)
+    return Rows(_fitted("x", dataset.x, dtype), jnp.asarray(values))
 
 
-def _cast(name: str, table: Float[np.ndarray, "..."], dtype: np.dtype[Any]) -> Float[Array, "..."]:
-    cast = jnp.asarray(table, dtype)
-    if not bool(jnp.isfinite(cast).all()):
-        row, column = map(int, np.argwhere(~np.isfinite(np.asarray(cast, np.float64)))[0])
+def _fitted(
+    name: str, table: Float[np.ndarray, "..."], dtype: np.dtype[Any]
+) -> Float[Array, "..."]:
+    fitted = cast(table, dtype)
+    if not bool(jnp.isfinite(fitted).all()):
+        row, column = map(int, np.argwhere(~np.isfinite(np.asarray(fitted, np.float64)))[0])
         raise ValueError(
             f"{name} holds {table[row, column]} in row {row}, column {column}, too large for "
             f"{dtype.name}; scale the data, or train in float32."
         )
-    return cast
+    return fitted

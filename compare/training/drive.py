@@ -7,8 +7,9 @@ from typing import NamedTuple
 import jax
 import numpy as np
 
-from compare.training.engine import Data, Program, Run
-from compare.training.history import History
+from compare.training.data import Data
+from compare.training.engine import Program, Run
+from compare.training.history import history_of
 from compare.training.progress import Watch
 from functional_nn import RandomKey
 
@@ -53,7 +54,7 @@ def drive(
         took = time.perf_counter() - begun
         seconds, done, beat = seconds + took, int(run.epoch), next_beat(beat, took)
         if watch:
-            watch(History.of(run.records, done))
+            watch(history_of(run.records, done))
     return Driven(run, seconds, compile_seconds)
 
 

@@ -19,44 +19,14 @@ import numpy as np
 from jax import lax
 from jaxtyping import Array, Bool, Float, Int32
 
-from compare.training.contexts import at_least_float32, matmul_precision
-from compare.training.measure import Measured, measure
+from compare.training.contexts import at_least_float32
+from compare.training.data import Data
+from compare.training.epoch import Records, one_epoch, record
 from compare.training.shuffle import batches, epoch_key
 from compare.training.step import Plan, State, Step, copied, make_step
-from functional_nn import Dense, Params, RandomKey, Scalar
+from functional_nn import RandomKey, Scalar
 
 T = TypeVar("T")
-
-PROBE = 1024  # training rows, evenly spread, that the accuracy of an epoch is taken on
-
-
-class Rows(NamedTuple):
-    """Inputs and targets on the device."""
-
-    x: Float[Array, "rows n_in"]
-    y: Array
-
-
-class Data(NamedTuple):
-    """What a run reads.
-
-    Attributes:
-        train: Rows to learn from.
-        validation: Rows to judge by; None when there are none.
-    """
-
-    train: Rows
-    validation: Rows | None
-
-
-class Records(NamedTuple):
-    """What is written down, a row an epoch."""
-
-    loss: Float[Array, "..."]
-    accuracy: Float[Array, "..."]
-    validation_loss: Float[Array, "..."]
-    validation_accuracy: Float[Array, "..."]
-    gradient_norm: Float[Array, "... layers"]
 
 
 class Best(NamedTuple):
@@ -135,53 +105,18 @@ def begin(plan: Plan, state: State, data: Data, epochs: int) -> Run:
 def _next(plan: Plan, step: Step, run: Run, data: Data, key: RandomKey) -> Run:
     """Run one epoch; if it does not stay finite, hand back the state it began with."""
     picks = batches(epoch_key(key, run.epoch), len(data.train.x), plan.batch_size)
-    after, losses, grads = _epoch(step, run.state, data.train, picks)
+    after, losses, grads = one_epoch(step, run.state, data.train, picks)
     finite = all_finite((losses, after.params))
-    record = _record(plan, after.params, data, losses, grads)
+    row = record(plan, after.params, data, losses, grads)
     epoch = run.epoch + finite.astype(jnp.int32)
-    best = _better(plan, run.best, Best(epoch, record.validation_loss, after), finite)
+    best = _better(plan, run.best, Best(epoch, row.validation_loss, after), finite)
     return Run(
         epoch=epoch,
         state=_where(finite, after, run.state),
         best=best,
-        records=jax.tree.map(lambda rows, row: rows.at[run.epoch].set(row), run.records, record),
+        records=jax.tree.map(lambda column, new: column.at[run.epoch].set(new), run.records, row),
         finite=finite,
         patient=_patient(plan, epoch, best),
-    )
-
-
-def _epoch(
-    step: Step, state: State, train: Rows, picks: Int32[Array, "steps batch"]
-) -> tuple[State, Float[Array, " steps"], Params]:
-    """Scan over the batches; return the state, every loss and the last gradient."""
-
-    def body(carry: tuple[State, Params], pick: Int32[Array, " batch"]) -> tuple[Any, Scalar]:
-        stepped = step(carry[0], train.x[pick], train.y[pick])
-        return (stepped.state, stepped.grads), stepped.loss
-
-    nothing = jax.tree.map(jnp.zeros_like, state.params)
-    (state, grads), losses = lax.scan(body, (state, nothing), picks)
-    return state, losses, grads
-
-
-def _record(
-    plan: Plan, params: Params, data: Data, losses: Float[Array, " steps"], grads: Params
-) -> Records:
-    """Measure what an epoch has brought."""
-    every = -(-len(data.train.x) // PROBE)
-    nothing = jnp.full((), jnp.nan)
-    with matmul_precision(plan.precision):
-        train = measure(plan.mlp, params, data.train.x[::every], data.train.y[::every])
-        validation = Measured(nothing, nothing)
-        if data.validation is not None:
-            validation = measure(plan.mlp, params, data.validation.x, data.validation.y)
-    dtype = at_least_float32(losses.dtype)
-    return Records(
-        loss=jnp.mean(losses, dtype=dtype),
-        accuracy=train.accuracy,
-        validation_loss=validation.loss,
-        validation_accuracy=validation.accuracy,
-        gradient_norm=jnp.stack([_norm(layer, dtype) for layer in grads]),
     )
 
 
@@ -196,10 +131,6 @@ def _patient(plan: Plan, epoch: Int32[Array, ""], best: Best | None) -> Bool[Arr
     if best is None or plan.patience is None:
         return jnp.bool_(True)
     return epoch - best.epoch < plan.patience
-
-
-def _norm(layer: Dense, dtype: np.dtype[Any]) -> Scalar:
-    return jnp.sqrt(sum(jnp.sum(jnp.square(leaf.astype(dtype))) for leaf in layer))
 
 
 def all_finite(tree: Any) -> Bool[Array, ""]:

@@ -21,7 +21,8 @@ import numpy as np
 from jaxtyping import Array, Int
 
 from compare.training.contexts import matmul_precision
-from compare.training.engine import Rows, all_finite
+from compare.training.data import Rows
+from compare.training.engine import all_finite
 from compare.training.shuffle import batches, epoch_key
 from compare.training.step import Plan, State, Stepped, make_step
 from functional_nn import MLP, Params, RandomKey, activations, dense

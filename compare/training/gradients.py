@@ -31,7 +31,7 @@ engines: Mapping[str, Callable[[MLP], ValueAndGrad]] = MappingProxyType(
 )
 
 
-def gradient_name(gradient: str | ValueAndGrad) -> str:
+def gradient_name(gradient: object) -> str:
     """Return what to call a gradient, once it is known to be one.
 
     Raises:

@@ -1,12 +1,12 @@
 """What a run wrote down: a row an epoch, a column a quantity."""
 
 from dataclasses import dataclass, fields
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Int
 
-from compare.training.engine import Records
+from compare.training.epoch import Records
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,12 +29,6 @@ class History:
     validation_accuracy: Float[np.ndarray, " epochs"]
     gradient_norm: Float[np.ndarray, "epochs layers"]
 
-    @classmethod
-    def of(cls, records: Records, epochs: int) -> Self:
-        """Copy the first rows from the device."""
-        columns = {name: np.array(column)[:epochs] for name, column in records._asdict().items()}
-        return cls(epoch=np.arange(1, epochs + 1), **columns)
-
     def __len__(self) -> int:
         """Return the number of epochs."""
         return len(self.epoch)
@@ -51,3 +45,9 @@ class History:
     def to_dict(self) -> dict[str, Any]:
         """Return the columns as plain lists of numbers."""
         return {field.name: getattr(self, field.name).tolist() for field in fields(self)}
+
+
+def history_of(records: Records, epochs: int) -> History:
+    """Return the first rows of the records, copied from the device."""
+    columns = {name: np.array(column)[:epochs] for name, column in records._asdict().items()}
+    return History(epoch=np.arange(1, epochs + 1), **columns)

@@ -4,27 +4,24 @@ Both start from the same parameters. As long as the derivation is right they dif
 only, and rounding grows slowly; a mistake parts them at once.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
-from jax import lax
 from jax.typing import DTypeLike
-from jaxtyping import Array, Float, Int32
+from jaxtyping import Float, Int32
 
 from compare.training import checks
 from compare.training.checks import PrecisionLike
 from compare.training.contexts import width
 from compare.training.data import DataLike, rows_of
-from compare.training.engine import Rows
 from compare.training.gradients import ValueAndGrad
 from compare.training.setup import Setup, set_up, start
-from compare.training.shuffle import batches, epoch_key
-from compare.training.step import Plan, State, make_step
-from functional_nn import MLP, Params, RandomKey
+from compare.training.walk import picks_of, walk
+from functional_nn import MLP, Params
 
 #: Roundings that right runs may part by in each step taken; up to 3 were seen, 16 in bfloat16.
 ROUNDINGS = 64
@@ -136,43 +133,9 @@ def lockstep(
     )
     with width(setup.dtype):
         state, key = start(setup)
-        picks = _picks(key, len(setup.splits.train), setup.plan.batch_size, steps)
-        walk = _walk(setup.plan, state, rows_of(setup.splits.train, setup.dtype), picks)
-        return _result(setup, state.params, *map(np.asarray, walk))
-
-
-def _picks(
-    key: RandomKey, rows: int, batch_size: int, steps: int
-) -> Int32[Array, "steps batch_size"]:
-    """Return the rows of so many steps, epoch after epoch."""
-    epochs = range(-(-steps // (rows // batch_size)))
-    picks = [batches(epoch_key(key, jnp.int32(epoch)), rows, batch_size) for epoch in epochs]
-    return jnp.concatenate(picks)[:steps]
-
-
-def _walk(
-    plan: Plan, state: State, train: Rows, picks: Int32[Array, "steps batch"]
-) -> tuple[Array, Array, Array]:
-    """Return both losses and the differences of all steps."""
-    manual, autodiff = make_step(plan), make_step(replace(plan, gradient="autodiff"))
-
-    def body(
-        both: tuple[State, State], pick: Int32[Array, " batch"]
-    ) -> tuple[tuple[State, State], tuple[Array, Array, Array]]:
-        x, y = train.x[pick], train.y[pick]
-        by_hand, by_jax = manual(both[0], x, y), autodiff(both[1], x, y)
-        pairs = zip(*map(jax.tree.leaves, (by_hand.state.params, by_jax.state.params)), strict=True)
-        difference = jnp.stack([_relative(a, b) for a, b in pairs])
-        return (by_hand.state, by_jax.state), (by_hand.loss, by_jax.loss, difference)
-
-    return jax.jit(lambda state: lax.scan(body, (state, state), picks)[1])(state)
-
-
-def _relative(a: Float[Array, "..."], b: Float[Array, "..."]) -> Float[Array, ""]:
-    """Return the largest difference of an element over the largest element."""
-    apart = jnp.max(jnp.abs(a - b))
-    largest = jnp.maximum(jnp.max(jnp.abs(a)), jnp.max(jnp.abs(b)))
-    return jnp.where(apart == 0, apart, apart / largest)
+        picks = picks_of(key, len(setup.splits.train), setup.plan.batch_size, steps)
+        walked = walk(setup.plan, state, rows_of(setup.splits.train, setup.dtype), picks)
+        return _result(setup, state.params, *map(np.asarray, walked))
 
 
 def _result(

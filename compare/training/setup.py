@@ -11,6 +11,7 @@ from compare.training import checks
 from compare.training.checks import PrecisionLike
 from compare.training.data import DataLike, splits_of
 from compare.training.gradients import ValueAndGrad, gradient_name
+from compare.training.parameters import fitting
 from compare.training.step import Plan, State, initial_state
 from functional_nn import MLP, Params, RandomKey
 from functional_nn.datasets import Splits
@@ -79,5 +80,5 @@ def start(setup: Setup) -> tuple[State, RandomKey]:
     if setup.params is None:
         params = plan.mlp.init(init_key, setup.dtype)
     else:
-        params = checks.fitting(plan.mlp, setup.params, setup.dtype)
+        params = fitting(plan.mlp, setup.params, setup.dtype)
     return initial_state(plan, params), key

@@ -8,12 +8,12 @@ from jax.typing import DTypeLike
 from compare.training import checks
 from compare.training.checks import PrecisionLike
 from compare.training.contexts import width
-from compare.training.data import DataLike, on_device
+from compare.training.data import Data, DataLike, on_device
 from compare.training.drive import Driven, drive
-from compare.training.engine import Data, Run, begin, compiled
+from compare.training.engine import Run, begin, compiled
 from compare.training.faults import find
 from compare.training.gradients import ValueAndGrad
-from compare.training.history import History
+from compare.training.history import history_of
 from compare.training.interrupts import stop_when_interrupted
 from compare.training.measure import Metrics, evaluate
 from compare.training.progress import progress_bar
@@ -96,7 +96,7 @@ def train(
 
 def _result(setup: Setup, data: Data, key: RandomKey, driven: Driven) -> TrainResult:
     plan, run, done = setup.plan, driven.run, int(driven.run.epoch)
-    history = History.of(run.records, done)
+    history = history_of(run.records, done)
     state, failure = _reached(run), None
     if not run.finite:
         state, failure = find(plan, run.state, data.train, key, done)
