@@ -88,30 +88,42 @@ def rerun(
         positions: The equations that feed these outputs, in order.
         outputs: Which outputs.
     """
-    changed: dict[Value, Any] = {}
     copies = set(program.outputs)
+    raw: dict[Value, Any] = {}  # what changed, as computed
+    changed: dict[Value, Any] = {}  # what changed, as the equations after it see it
 
     def read(value: Value) -> Any:
         return changed[value] if value in changed else point.seen[value]
 
     def read_raw(value: Value) -> Any:
-        return changed.get((value, "raw"), changed.get(value, point.computed[value]))  # type: ignore[call-overload]
+        return raw[value] if value in raw else point.computed[value]
 
     for position in positions:
         equation = program.equations[position]
-        override = overrides.get(position)
         is_copy = equation.outputs[0] in copies
-        if override is None and not is_copy and not any(v in changed for v in equation.inputs):
-            continue
-        look = read_raw if is_copy else read
-        results = _attempt(override, look) if override else step(equation, [look(v) for v in equation.inputs])
-        if results is None:
-            return None
-        for value, content in zip(equation.outputs, results, strict=True):
-            if override is not None and np.shape(content) != np.shape(point.computed[value]):
+        look, news = (read_raw, raw) if is_copy else (read, changed)
+        override = overrides.get(position)
+        if override is not None:
+            results = _attempt(override, look)
+            if results is None or not _fits(results, equation.outputs, point):
                 return None
-            changed[(value, "raw") if value in point.held else value] = content  # type: ignore[index]
-    return [changed.get(program.outputs[k], point.computed[program.outputs[k]]) for k in outputs]
+        elif any(value in news for value in equation.inputs):
+            results = step(equation, [look(value) for value in equation.inputs])
+        else:
+            continue
+        for value, content in zip(equation.outputs, results, strict=True):
+            raw[value] = content
+            if value not in point.held:
+                changed[value] = content
+    return [read_raw(program.outputs[k]) for k in outputs]
+
+
+def _fits(results: Sequence[Any], values: Sequence[Value], point: Point) -> bool:
+    """Whether results have the shapes of what they replace."""
+    return all(
+        np.shape(content) == np.shape(point.computed[value])
+        for value, content in zip(values, results, strict=True)
+    )
 
 
 def _attempt(override: Override, read: Read) -> list[Any] | None:
