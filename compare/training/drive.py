@@ -9,7 +9,7 @@ import numpy as np
 
 from compare.training.data import Data
 from compare.training.engine import Program, Run
-from compare.training.history import history_of
+from compare.training.history import History, joined, taken
 from compare.training.progress import Watch
 from functional_nn import RandomKey
 
@@ -21,11 +21,13 @@ class Driven(NamedTuple):
 
     Attributes:
         run: Where it stands.
+        history: What it wrote down.
         seconds: Spent running.
         compile_seconds: Spent compiling.
     """
 
     run: Run
+    history: History
     seconds: float
     compile_seconds: float
 
@@ -48,14 +50,17 @@ def drive(
     run = jax.block_until_ready(program(run, data, key, np.int32(0)))
     compile_seconds = time.perf_counter() - begun
     seconds, done, beat = 0.0, 0, 1
+    parts = [taken(run.records, 0, 0)]
     while done < epochs and run.finite and run.patient and not interrupted():
         begun = time.perf_counter()
         run = jax.block_until_ready(program(run, data, key, np.int32(min(epochs, done + beat))))
         took = time.perf_counter() - begun
-        seconds, done, beat = seconds + took, int(run.epoch), next_beat(beat, took)
+        parts.append(taken(run.records, done, int(run.epoch)))
+        seconds, done = seconds + took, int(run.epoch)
+        beat = min(next_beat(beat, took), len(run.records.loss))
         if watch:
-            watch(history_of(run.records, done))
-    return Driven(run, seconds, compile_seconds)
+            watch(joined(parts))
+    return Driven(run, joined(parts), seconds, compile_seconds)
 
 
 def next_beat(epochs: int, seconds: float) -> int:

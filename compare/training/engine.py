@@ -28,6 +28,8 @@ from functional_nn import RandomKey, Scalar
 
 T = TypeVar("T")
 
+ROOM = 256  # epochs whose records the device keeps; a call runs no more than that
+
 
 class Best(NamedTuple):
     """The epoch with the lowest validation loss, and the state after it."""
@@ -44,7 +46,7 @@ class Run(NamedTuple):
         epoch: Epochs completed.
         state: After them.
         best: Kept for early stopping; None without.
-        records: Of each epoch.
+        records: Of the last epochs, epoch e in row (e - 1) modulo the rows.
         finite: Whether the last epoch tried stayed finite; if not, it is not counted and
             ``state`` is the one it began with.
         patient: Whether patience lasts.
@@ -82,15 +84,15 @@ def compiled(plan: Plan) -> Program:
     return jax.jit(program, donate_argnums=0)
 
 
-def begin(plan: Plan, state: State, data: Data, epochs: int) -> Run:
-    """Return a run with nothing done yet and room for the records of so many epochs."""
+def begin(plan: Plan, state: State, data: Data, room: int = ROOM) -> Run:
+    """Return a run with nothing done yet and room for the records of its last so many epochs."""
     dtype = at_least_float32(data.train.x.dtype)
 
     def column(*shape: int) -> Float[Array, "..."]:
         return jnp.full(shape, jnp.nan, dtype)
 
-    numbers = column(epochs), column(epochs), column(epochs), column(epochs)
-    records = Records(*numbers, column(epochs, plan.mlp.depth))
+    numbers = column(room), column(room), column(room), column(room)
+    records = Records(*numbers, column(room, plan.mlp.depth))
     best = Best(jnp.int32(0), jnp.full((), jnp.inf, dtype), copied(state))
     return Run(
         epoch=jnp.int32(0),
@@ -108,13 +110,14 @@ def _next(plan: Plan, step: Step, run: Run, data: Data, key: RandomKey) -> Run:
     after, losses, grads = one_epoch(step, run.state, data.train, picks)
     finite = all_finite((losses, after.params))
     row = record(plan, after.params, data, losses, grads)
+    place = run.epoch % len(run.records.loss)
     epoch = run.epoch + finite.astype(jnp.int32)
     best = _better(plan, run.best, Best(epoch, row.validation_loss, after), finite)
     return Run(
         epoch=epoch,
         state=_where(finite, after, run.state),
         best=best,
-        records=jax.tree.map(lambda column, new: column.at[run.epoch].set(new), run.records, row),
+        records=jax.tree.map(lambda rows, new: rows.at[place].set(new), run.records, row),
         finite=finite,
         patient=_patient(plan, epoch, best),
     )

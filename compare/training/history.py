@@ -1,5 +1,6 @@
 """What a run wrote down: a row an epoch, a column a quantity."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -47,7 +48,15 @@ class History:
         return {field.name: getattr(self, field.name).tolist() for field in fields(self)}
 
 
-def history_of(records: Records, epochs: int) -> History:
-    """Return the first rows of the records, copied from the device."""
-    columns = {name: np.array(column)[:epochs] for name, column in records._asdict().items()}
-    return History(epoch=np.arange(1, epochs + 1), **columns)
+def taken(records: Records, begun: int, done: int) -> History:
+    """Return the rows of the epochs after ``begun`` up to ``done``, copied from the device."""
+    epoch = np.arange(begun, done)
+    rows = epoch % len(records.loss)
+    columns = {name: np.asarray(column)[rows] for name, column in records._asdict().items()}
+    return History(epoch=epoch + 1, **columns)
+
+
+def joined(parts: Sequence[History]) -> History:
+    """Return histories, one after the other."""
+    names = [field.name for field in fields(History)]
+    return History(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))

@@ -13,7 +13,6 @@ from compare.training.drive import Driven, drive
 from compare.training.engine import Run, begin, compiled
 from compare.training.faults import find
 from compare.training.gradients import ValueAndGrad
-from compare.training.history import history_of
 from compare.training.interrupts import stop_when_interrupted
 from compare.training.measure import Metrics, evaluate
 from compare.training.progress import progress_bar
@@ -83,7 +82,7 @@ def train(
     with width(setup.dtype):
         state, key = start(setup)
         rows = on_device(setup.splits, setup.dtype)
-        run = begin(setup.plan, state, rows, epochs)
+        run = begin(setup.plan, state, rows)
         with (
             stop_when_interrupted() as interrupted,
             progress_bar(setup.name, epochs, wanted=progress) as watch,
@@ -91,12 +90,11 @@ def train(
             driven = drive(
                 compiled(setup.plan), run, rows, key, epochs, watch=watch, interrupted=interrupted
             )
-        return _result(setup, rows, key, driven)
+        return _result(setup, rows, key, driven, epochs)
 
 
-def _result(setup: Setup, data: Data, key: RandomKey, driven: Driven) -> TrainResult:
+def _result(setup: Setup, data: Data, key: RandomKey, driven: Driven, epochs: int) -> TrainResult:
     plan, run, done = setup.plan, driven.run, int(driven.run.epoch)
-    history = history_of(run.records, done)
     state, failure = _reached(run), None
     if not run.finite:
         state, failure = find(plan, run.state, data.train, key, done)
@@ -107,10 +105,10 @@ def _result(setup: Setup, data: Data, key: RandomKey, driven: Driven) -> TrainRe
         mlp=plan.mlp,
         params=state.params,
         opt_state=state.opt_state,
-        history=history,
+        history=driven.history,
         gradient=setup.name,
-        stopped=_stopped(run, done),
-        best_epoch=int(run.best.epoch) if run.best else history.best(),
+        stopped=_stopped(run, done == epochs),
+        best_epoch=int(run.best.epoch) if run.best else driven.history.best(),
         test_accuracy=test.accuracy,
         test_loss=test.loss,
         seconds=driven.seconds,
@@ -125,9 +123,9 @@ def _reached(run: Run) -> State:
     return run.best.state if run.best and run.best.epoch > 0 else run.state
 
 
-def _stopped(run: Run, done: int) -> Stopped:
+def _stopped(run: Run, all_done: bool) -> Stopped:
     if not run.finite:
         return "non-finite"
-    if done == len(run.records.loss):
+    if all_done:
         return "epochs"
     return "interrupted" if run.patient else "early"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 import numpy as np
+import optax
 import pytest
 
 from functional_nn import MLP
@@ -28,6 +29,12 @@ def blobs() -> Splits:
     centers = random.normal(0, 1.5, (3, 5))
     rows = centers[labels] + random.normal(0, 1.0, (300, 5))
     return split(Dataset(rows.astype(np.float32), labels, 3, "blobs"))
+
+
+@pytest.fixture(scope="session")
+def adam() -> optax.GradientTransformation:
+    """One optimizer for all: equal plans share a program, and compiling takes most of the time."""
+    return optax.adam(0.02)
 
 
 @pytest.fixture(scope="session")

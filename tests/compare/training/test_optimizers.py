@@ -7,24 +7,22 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from compare.training import train
 from compare.training.contexts import relaxed_promotion
 from compare.training.optimizers import optimizer_by_name, optimizers, schedules
 from functional_nn import MLP
-from functional_nn.datasets import Splits
 
 
 @pytest.mark.parametrize("name", sorted(optimizers))
 def test_every_optimizer_goes_downhill(name: str, mlp: MLP) -> None:
-    """Ten steps on one batch, by hand: strict promotion does not reach into optax."""
+    """Strict promotion does not reach into optax."""
     from compare.training.step import Plan, initial_state, make_step
 
     x, y = jax.random.normal(jax.random.key(1), (6, 5)), jnp.array([0, 1, 2, 0, 1, 2])
     plan = Plan(mlp, "manual", optimizer_by_name(name, schedule="cosine", steps=20), 6)
     state = initial_state(plan, mlp.init(jax.random.key(0)))
-    step = jax.jit(make_step(plan))
+    step = make_step(plan)
     losses = []
-    for _ in range(10):
+    for _ in range(5):
         state, loss, *_ = step(state, x, y)
         losses.append(float(loss))
     assert losses[-1] < losses[0]
@@ -58,11 +56,6 @@ def test_all_schedules_are_tested() -> None:
 def test_a_schedule_of_one_step(name: str) -> None:
     with relaxed_promotion():
         assert 0 <= float(schedules[name](0.5, 1)(0)) <= 0.5
-
-
-def test_a_scheduled_run(mlp: MLP, blobs: Splits) -> None:
-    optimizer = optimizer_by_name("adam", 0.03, "cosine", steps=5 * 7)
-    assert train(mlp, optimizer, blobs, epochs=5).history.loss[-1] < 0.7
 
 
 def test_an_unknown_optimizer(refuses: Callable) -> None:
