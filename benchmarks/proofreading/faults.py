@@ -77,9 +77,8 @@ def _put(source: str, node: ast.expr, new: ast.expr, name: str, kinds: frozenset
 def _names(function: ast.FunctionDef) -> list[str]:
     """Return the variables of a function, in the order they are assigned."""
     found = [argument.arg for argument in function.args.args]
-    for node in ast.walk(function):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            found.append(node.id)
+    names = (node for node in ast.walk(function) if isinstance(node, ast.Name))
+    found.extend(name.id for name in names if isinstance(name.ctx, ast.Store))
     return list(dict.fromkeys(found))
 
 
@@ -117,8 +116,9 @@ def _binary(node: ast.BinOp, parent: ast.AST | None) -> Iterator[_Change]:
     if op is ast.Sub:
         yield "swapped-operands", _SIGN, ast.BinOp(right, op(), left)
     if op is ast.Mult:
-        yield "dropped-factor", _of_factor(right), left
-        yield "dropped-factor", _of_factor(left), right
+        slope = _of_term(parent) if isinstance(parent, ast.BinOp) else frozenset()
+        yield "dropped-factor", _of_factor(right) | slope, left
+        yield "dropped-factor", _of_factor(left) | slope, right
     if op is ast.Div:
         yield "dropped-factor", _of_factor(right), left
     if op is ast.MatMult:
@@ -137,14 +137,18 @@ def _of_factor(*parts: ast.expr) -> frozenset[str]:
     kinds: set[str] = set()
     for part in parts:
         text = ast.unparse(part)
-        if isinstance(part, ast.Compare) or text in ("m", "mask"):
+        if text == "m":  # a number of samples in one derivation, a mask in another
+            kinds |= {"mask-ignored", "wrong-constant-factor"}
+        elif isinstance(part, ast.Compare):
             kinds |= {"mask-ignored", "missing-factor", "wrong-branch"}
         elif _is_number(part):
             kinds |= {"wrong-constant-factor"}
         else:
             kinds |= {"missing-factor"}
-            if any(isinstance(n, ast.BinOp) and isinstance(n.op, (ast.Sub, ast.Add, ast.Pow))
-                   for n in ast.walk(part)):
+            if any(
+                isinstance(n, ast.BinOp) and isinstance(n.op, (ast.Sub, ast.Add, ast.Pow))
+                for n in ast.walk(part)
+            ):
                 kinds |= {"wrong-activation-derivative"}
     return frozenset(kinds)
 
@@ -153,13 +157,16 @@ def _is_number(part: ast.expr) -> bool:
     if isinstance(part, ast.Call) and ast.unparse(part.func) == "len":
         return True
     names = {n.id for n in ast.walk(part) if isinstance(n, ast.Name)}
-    shapes = any(isinstance(n, ast.Attribute) and n.attr in ("shape", "size") for n in ast.walk(part))
+    shapes = any(
+        isinstance(n, ast.Attribute) and n.attr in ("shape", "size") for n in ast.walk(part)
+    )
     return shapes or names <= {"n", "m", "length", "scale", "batch", "len", "lam"}
 
 
 def _of_term(node: ast.BinOp) -> frozenset[str]:
     """Return how a lost term may be called besides: next to a constant it is part of a slope."""
-    if any(isinstance(side, ast.Constant) for side in (node.left, node.right)):
+    numbers = (isinstance(side, ast.Constant) for side in (node.left, node.right))
+    if isinstance(node.op, (ast.Add, ast.Sub)) and any(numbers):
         return _SLOPE | _FACTOR
     return frozenset()
 
@@ -210,7 +217,7 @@ def _einsum(node: ast.Call) -> Iterator[_Change]:
     assert isinstance(node.args[0], ast.Constant)
     operands, result = node.args[0].value.split("->")
     first = operands.split(",")[0]
-    for text in (f"{operands}->{result[::-1]}", f"{first[::-1]}{operands[len(first):]}->{result}"):
+    for text in (f"{operands}->{result[::-1]}", f"{first[::-1]}{operands[len(first) :]}->{result}"):
         changed = _with(node, [ast.Constant(text), *node.args[1:]])
         yield "einsum-letters", frozenset({"missing-transpose", "index-axis"}), changed
 

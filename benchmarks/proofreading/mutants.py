@@ -91,7 +91,8 @@ def load(source: str, name: str, folder: Path) -> ModuleType:
     path = folder / f"{name}_{mark}.py"
     path.write_text(source)
     spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[path.stem] = module
     spec.loader.exec_module(module)
@@ -109,7 +110,9 @@ def _flat(result: Any, module: ModuleType) -> dict[str, np.ndarray]:
         result, named = result
     numbers = argnums(module)
     parts = result if isinstance(numbers, tuple) else (result,)
-    names = module.gradient.__wrapped__ if hasattr(module.gradient, "__wrapped__") else module.gradient
+    names = (
+        module.gradient.__wrapped__ if hasattr(module.gradient, "__wrapped__") else module.gradient
+    )
     labels = names.__code__.co_varnames
     found: dict[str, np.ndarray] = {}
     for k, part in zip(numbers if isinstance(numbers, tuple) else (numbers,), parts, strict=True):
@@ -132,11 +135,14 @@ def _outcome(
         if found.keys() != truth.keys():
             return None
         for name, value in found.items():
-            if value.shape != truth[name].shape or value.dtype.kind != "f" or not np.isfinite(value).all():
+            if (
+                value.shape != truth[name].shape
+                or value.dtype.kind != "f"
+                or not np.isfinite(value).all()
+            ):
                 return None
             scale = float(np.abs(truth[name]).max()) or 1.0
             if float(np.abs(value - truth[name]).max()) > FLOOR * scale:
                 wrong.add(name)
         mark += b"".join(np.round(v, 9).tobytes() for v in found.values())
     return tuple(sorted(wrong)), hashlib.sha256(mark).digest()
-

@@ -10,7 +10,8 @@ import numpy as np
 
 from compare.program.run import step
 from compare.repair.bench import Override, Point, Read
-from compare.repair.expressions import Hold, Reading, compile_expression
+from compare.repair.desk import compile_expression
+from compare.repair.reading import Hold, Reading
 from compare.repair.source import names_in
 from compare.repair.statements import Run
 
@@ -80,8 +81,7 @@ class Edit:
         def override(read: Read) -> list[Any]:
             code, names, places = self._compiled
             extra = {
-                name: self._staying(node, k, hold, position, read)
-                for name, node in places.items()
+                name: self._staying(node, k, hold, position, read) for name, node in places.items()
             }
             found, stacked = self.reading.desk.evaluate(code, names, run, read, extra)
             content = np.asarray(found)
@@ -119,7 +119,7 @@ def _as(dtype: np.dtype, content: np.ndarray) -> np.ndarray:
 
 
 #: Where a written expression stands, as Python's compiler wants to know.
-_ANYWHERE = {"lineno": 1, "col_offset": 0, "end_lineno": 1, "end_col_offset": 0}
+_ANYWHERE = ast.parse("_", mode="eval").body
 
 
 class _Writer:
@@ -136,8 +136,10 @@ class _Writer:
         if self._stays(node) and (inside or node is not self.anchor):
             name = f"_e{len(self.staying)}"
             self.staying[name] = node
-            return ast.Name(name, ast.Load(), **_ANYWHERE)
-        copy = type(node)(**_ANYWHERE) if isinstance(node, (ast.expr, ast.keyword)) else type(node)()
+            return ast.copy_location(ast.Name(name, ast.Load()), _ANYWHERE)
+        copy = type(node)()
+        if isinstance(node, (ast.expr, ast.keyword)):
+            ast.copy_location(copy, _ANYWHERE)
         for name, content in ast.iter_fields(node):
             setattr(copy, name, self._field(content, inside))
         return copy

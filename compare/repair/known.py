@@ -11,7 +11,7 @@ def marks_of(arrays: Iterable[np.ndarray]) -> frozenset[tuple[object, ...]]:
 
 
 def mark(array: np.ndarray) -> tuple[object, ...] | None:
-    """Return what an array shares with its transposes and reshapes only; None when it is constant."""
+    """Return what an array shares with its transposes only; None when it is constant."""
     array = np.asarray(array)
     if array.dtype.kind != "f" or array.size < 2 or not np.isfinite(array).all():
         return None

@@ -10,13 +10,13 @@ from compare.program import Place
 from compare.program.watch import Watched
 from compare.repair import wording
 from compare.repair.bench import lay_open
+from compare.repair.desk import Desk
 from compare.repair.edits import Edit
-from compare.repair.expressions import Desk
 from compare.repair.known import marks_of
 from compare.repair.search import Search
 from compare.repair.stand_ins import StandIns
 
-#: Seconds that a search may take.
+#: Seconds of computing that a search may take.
 BUDGET = 8.0
 
 
@@ -61,12 +61,12 @@ def repair(
         right: Outputs that are right.
         cotangents: Values that the reference computes on its way, at the caller's inputs.
         forward: Those that the loss computes; a cotangent that equals one is no evidence.
-        budget: Seconds.
+        budget: Seconds of computing.
 
     Returns:
         The repairs, one a mistake; empty when no single edit of any expression explains one.
     """
-    deadline = time.perf_counter() + budget
+    deadline = time.thread_time() + budget
     with np.errstate(all="ignore"):
         points = [
             lay_open(watched, *point) for point in zip(inputs, references, allowances, strict=True)

@@ -13,7 +13,7 @@ import numpy as np
 import scipy.special
 
 
-class NoStandIn(AttributeError):
+class NoStandInError(AttributeError):
     """A function of JAX that has no stand-in."""
 
 
@@ -103,10 +103,12 @@ class _Module:
             return self._table[name]
         if self._falls_back and hasattr(np, name):
             return getattr(np, name)
-        raise NoStandIn(name)
+        raise NoStandInError(name)
 
 
-_JNP = _Module({f.__name__: _new(f) for f in (np.zeros, np.ones, np.full)}, falls_back=True)
+_JNP = _Module(
+    {"zeros": _new(np.zeros), "ones": _new(np.ones), "full": _new(np.full)}, falls_back=True
+)
 _SPECIAL = _Module({"logsumexp": scipy.special.logsumexp, **vars(scipy.special)}, falls_back=False)
 _JAX = _Module(
     {

@@ -12,15 +12,13 @@ _LONGEST = 60
 def word(edit: Edit) -> str:
     """Return an edit as ``old -> new``, with as much around it as it takes to be found."""
     node, new = edit.change.node, edit.change.new
-    if called(node) in ("sum", "mean") and called(new) in ("sum", "mean"):
-        if called(node) != called(new):
-            return f".{called(node)} -> .{called(new)} in `{_text(node)}`"
+    if {called(node), called(new)} == {"sum", "mean"}:
+        return f".{called(node)} -> .{called(new)} in `{_text(node)}`"
     while (around := _around(edit, node)) is not None:
         new = put(around, node, new)
         node = around
-    if node is edit.reading.statement.root and _is_alone(node):
-        return f"`{edit.reading.statement.text}` -> `{_statement(edit, new)}`"
-    if isinstance(edit.reading.statement.node, ast.AugAssign) and node is edit.reading.statement.root:
+    added = isinstance(edit.reading.statement.node, ast.AugAssign)
+    if node is edit.reading.statement.root and (added or _is_alone(node)):
         return f"`{edit.reading.statement.text}` -> `{_statement(edit, new)}`"
     return f"`{_text(node)}` -> `{_text(new)}`"
 

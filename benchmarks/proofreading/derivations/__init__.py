@@ -1,7 +1,8 @@
-"""Right derivations in many styles: each module has ``loss``, ``gradient``, ``inputs`` and ``STEPS``.
+"""Right derivations in many styles.
 
-``inputs(rng)`` draws the arguments in float64. ``STEPS`` lists the differentiated arguments, nearest
-the loss first, as groups of names that are used in the same step of the forward pass.
+Each module has ``loss``, ``gradient``, ``inputs(rng)``, which draws the arguments in float64, and
+``STEPS``, which lists the differentiated arguments, nearest the loss first, as groups of names
+that are used in the same step of the forward pass.
 """
 
 NAMES = (

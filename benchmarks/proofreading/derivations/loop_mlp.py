@@ -1,5 +1,7 @@
 """A tanh network: lists of activations, a loop back over the layers."""
 
+from itertools import pairwise
+
 import jax.numpy as jnp
 
 SIZES = (4, 5, 3, 2)
@@ -11,8 +13,7 @@ STEPS = (
 
 
 def inputs(rng):
-    pairs = zip(SIZES, SIZES[1:], strict=False)
-    params = [(rng.normal(size=(n, m)), rng.normal(size=m)) for n, m in pairs]
+    params = [(rng.normal(size=(n, m)), rng.normal(size=m)) for n, m in pairwise(SIZES)]
     return params, rng.normal(size=(6, 4)), rng.normal(size=(6, 2))
 
 

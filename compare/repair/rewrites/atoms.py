@@ -9,7 +9,7 @@ import jax
 import numpy as np
 
 from compare.program.watch import Ref
-from compare.repair.expressions import Reading
+from compare.repair.reading import Reading
 from compare.repair.rewrites.writing import parsed
 from compare.repair.scope import tree_map
 

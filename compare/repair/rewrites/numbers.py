@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from compare.repair.edits import Change
-from compare.repair.expressions import Reading
+from compare.repair.reading import Reading
 from compare.repair.rewrites.writing import constant
 
 
@@ -28,7 +28,7 @@ def other_numbers(node: ast.Constant, reading: Reading) -> Iterator[Change]:
     slope = power or (added and old != 0)
     kind = "wrong-activation-derivative" if slope else "wrong-constant-factor"
     for rank, new in enumerate(_numbers(old)):
-        yield Change(node, constant(new), kind, 1.2 + 0.005 * rank)
+        yield Change(node, constant(new), kind, 1.2 + 0.005 * rank + 0.4 * (new == 0))
 
 
 def _numbers(old: int | float) -> list[int | float]:

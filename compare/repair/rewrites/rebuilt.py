@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from compare.repair.edits import Change
-from compare.repair.expressions import Reading
+from compare.repair.reading import Reading
 from compare.repair.rewrites.atoms import Atom
 from compare.repair.rewrites.writing import binary, parsed
 

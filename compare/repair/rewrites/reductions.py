@@ -6,8 +6,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from compare.repair.edits import Change
-from compare.repair.expressions import Reading
-from compare.repair.rewrites.writing import called, constant, is_method, with_arguments, with_keyword
+from compare.repair.reading import Reading
+from compare.repair.rewrites.writing import (
+    called,
+    constant,
+    is_method,
+    with_arguments,
+    with_keyword,
+)
 
 _OTHER = {"sum": "mean", "mean": "sum", "nansum": "nanmean", "nanmean": "nansum"}
 
@@ -31,7 +37,12 @@ def _axes(node: ast.Call, reading: Reading) -> Iterator[Change]:
     """Yield another axis in the place of an integer one."""
     array = _reduced(node)
     rank = np.ndim(reading.sample(array)) if array is not None else 3
-    for new, old in ((k, keyword.value) for keyword in node.keywords if keyword.arg == "axis" for k in range(-1, max(rank, 2))):
+    for new, old in (
+        (k, keyword.value)
+        for keyword in node.keywords
+        if keyword.arg == "axis"
+        for k in range(-1, max(rank, 2))
+    ):
         if isinstance(old, ast.Constant) and new != old.value:
             changed = with_keyword(node, "axis", constant(new))
             yield Change(node, changed, "index-axis", 1.0 + 0.02 * (new < 0))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 
 from compare.repair.edits import Change
-from compare.repair.expressions import Reading
+from compare.repair.reading import Reading
 from compare.repair.rewrites.numbers import other_numbers
 from compare.repair.rewrites.products import products
 from compare.repair.rewrites.reductions import reductions
@@ -101,7 +101,7 @@ def _comparisons(node: ast.Compare, reading: Reading) -> Iterator[Change]:
 
 
 def _calls(node: ast.Call, reading: Reading) -> Iterator[Change]:
-    """Yield a related function, branches swapped, arguments swapped, flags turned."""
+    """Yield a related function, branches swapped, arguments swapped."""
     name = called(node)
     for related in _RELATED:
         if name in related:
@@ -116,13 +116,16 @@ def _calls(node: ast.Call, reading: Reading) -> Iterator[Change]:
         yield Change(node, second, "mask-ignored", 1.4)
     elif len(node.args) == 2:
         yield Change(node, with_arguments(node, node.args[::-1]), "index-axis", 1.3)
-    for keyword in node.keywords:
-        if keyword.arg and isinstance(keyword.value, ast.Constant):
-            if isinstance(keyword.value.value, bool):
-                turned = ast.Constant(not keyword.value.value)
-                yield Change(node, with_keyword(node, keyword.arg, turned), "index-axis", 1.2)
     if len(node.args) == 1 and not node.keywords and np.size(reading.sample(node)) > 1:
         yield Change(node, node.args[0], "missing-factor", 1.6)
+
+
+def _flags(node: ast.Call, reading: Reading) -> Iterator[Change]:
+    for keyword in node.keywords:
+        flag = keyword.value.value if isinstance(keyword.value, ast.Constant) else None
+        if keyword.arg and isinstance(flag, bool):
+            turned = with_keyword(node, keyword.arg, ast.Constant(not flag))
+            yield Change(node, turned, "index-axis", 1.2)
 
 
 def _renamed(node: ast.Call, name: str) -> ast.Call:
@@ -161,7 +164,7 @@ _RULES: Mapping[type[ast.expr], tuple[_Rule, ...]] = {
     ast.BinOp: (_signs, _factors, products),
     ast.UnaryOp: (_unary,),
     ast.Compare: (_comparisons,),
-    ast.Call: (reductions, _calls),
+    ast.Call: (reductions, _calls, _flags),
     ast.Constant: (other_numbers,),
     ast.Attribute: (products,),
 }

@@ -1,0 +1,80 @@
+"""Where the mistake may be, and how likely it is there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from compare.program.program import Value
+from compare.program.watch import Watched
+from compare.repair.bench import Point
+from compare.repair.known import mark
+from compare.repair.reading import Reading
+
+#: What a place costs where everything that is computed is known to be right; which feeds right
+#: nodes as well; each place further from the start.
+INNOCENT, SHARED, FURTHER = 0.6, 0.3, 0.002
+#: What it saves to write something where there was only another name.
+BARE = 0.3
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """The statements of a derivation as places of a mistake.
+
+    Attributes:
+        watched: The derivation.
+        point: The derivation at the caller's inputs.
+        readings: Its statements, read.
+        known: Marks of cotangents that are right.
+    """
+
+    watched: Watched
+    point: Point
+    readings: Sequence[Reading]
+    known: frozenset[tuple[object, ...]]
+    _positions: dict[tuple[int, ...], list[int]] = field(default_factory=dict)
+
+    def costs(self, wrong: Sequence[int], right: Sequence[int]) -> list[tuple[float, Reading]]:
+        """Return the statements that feed all of ``wrong``, each with what an edit there costs."""
+        feeds_wrong, feeds_right = set(self.feeding(wrong)), set(self.feeding(right))
+        found: list[tuple[float, Reading]] = []
+        for reading in self.readings:
+            holds = [hold for some in reading.holds.values() for hold in some]
+            positions = {position for hold in holds for position in hold.positions}
+            if positions & feeds_wrong:
+                cost = FURTHER * len(found)
+                cost += SHARED * bool(positions & feeds_right)
+                cost += INNOCENT * self._innocent(reading)
+                cost -= BARE * all(hold.reads for hold in holds)
+                found.append((cost, reading))
+        return found
+
+    def feeding(self, outputs: Sequence[int]) -> list[int]:
+        """Return the positions of the equations that outputs depend on, in order."""
+        key = tuple(outputs)
+        if key not in self._positions:
+            writer = self.watched.program.writer
+            found = {writer[value] for value in self._upstream(outputs) if value in writer}
+            self._positions[key] = sorted(found)
+        return self._positions[key]
+
+    def _upstream(self, outputs: Sequence[int]) -> frozenset[Value]:
+        """Return what outputs are computed from, not going past values held at the reference."""
+        program = self.watched.program
+        own = {self.watched.sources[k] for k in outputs}
+        found: set[Value] = set()
+        todo = [program.outputs[k] for k in outputs]
+        while todo:
+            value = todo.pop()
+            if value in found or (value in self.point.held and value not in own):
+                continue
+            found.add(value)
+            if value in program.writer:
+                todo.extend(program.equations[program.writer[value]].inputs)
+        return frozenset(found)
+
+    def _innocent(self, reading: Reading) -> bool:
+        """Whether all that a statement comes to is right."""
+        root = reading.holds.get(id(reading.statement.root))
+        if root is None or any(hold.reads for hold in root):
+            return False
+        return all(mark(self.point.computed[hold.value]) in self.known for hold in root)

@@ -1,0 +1,155 @@
+"""Which value each expression of a statement came to, in each of its runs.
+
+Where the source text leads to is not taken on trust: an expression counts as understood when
+Python, evaluating it on NumPy, gets what the derivation computed.
+"""
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from compare.program.program import Value
+from compare.repair.desk import Desk, compile_expression
+from compare.repair.scope import rows_of
+from compare.repair.source import names_in, parts
+from compare.repair.statements import Statement, results_of, span_of
+from compare.repair.uses import Bare, positions_by_run
+
+_SAME = 1e-9
+#: What a variable can stand in without being computed with.
+_PASS_ON = (ast.Tuple, ast.List, ast.Dict, ast.keyword, ast.Call)
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Where the value of an expression can be changed.
+
+    Attributes:
+        value: What it came to.
+        axis: Under ``vmap``, where the rows are; None elsewhere.
+        positions: The equations to change: the one that writes it, or, where it has another name
+            that has to keep its value, those that read it under this one.
+        reads: Whether these are readers.
+    """
+
+    value: Value
+    axis: int | None
+    positions: tuple[int, ...]
+    reads: bool = False
+
+
+class Reading:
+    """A statement, read: its expressions and what they came to.
+
+    Attributes:
+        statement: Which.
+        nodes: Its expressions, outside first.
+        holds: For the expressions that are understood, one ``Hold`` a run.
+    """
+
+    def __init__(self, desk: Desk, statement: Statement, statements: Sequence[Statement]) -> None:
+        self.desk, self.statement = desk, statement
+        self.nodes = list(parts(statement.root))
+        self.parents = {
+            id(child): node
+            for node in ast.walk(statement.root)
+            for child in ast.iter_child_nodes(node)
+        }
+        self.holds: dict[int, list[Hold]] = {}
+        self._samples: dict[int, Any] = {}
+        self._statements = statements
+        self._find()
+
+    @cached_property
+    def mapped(self) -> bool:
+        """Whether any run is under ``vmap``."""
+        read = self.desk.points[0].seen.__getitem__
+        names = names_in(self.statement.root)
+        return any(rows_of(run.moment, names, read) is not None for run in self.statement.runs)
+
+    def sample(self, node: ast.expr) -> Any:
+        """Return what an expression comes to at the caller's inputs, in the first run."""
+        if id(node) not in self._samples:
+            self._samples[id(node)] = self._evaluated(node)
+        return self._samples[id(node)]
+
+    def array(self, node: ast.expr) -> np.ndarray:
+        """Return the sample of an expression that is an array or number; else an empty text."""
+        found = self.sample(node)
+        if isinstance(found, (np.ndarray, np.generic, float, int)):
+            return np.asarray(found)
+        return np.asarray("")
+
+    def try_out(self, node: ast.expr) -> Any:
+        """Return what any expression would come to there; None when it cannot be evaluated."""
+        return self._evaluated(node)
+
+    def _evaluated(self, node: ast.expr) -> Any:
+        code = compile_expression(ast.fix_missing_locations(node))
+        read = self.desk.points[0].seen.__getitem__
+        try:
+            with np.errstate(all="ignore"):
+                found, _ = self.desk.evaluate(
+                    code, names_in(node), self.statement.runs[0], read, {}
+                )
+        except Exception:  # noqa: BLE001
+            return None
+        return found
+
+    def _find(self) -> None:
+        equations = self.desk.watched.program.equations
+        results = [results_of(self.statement, run, equations) for run in self.statement.runs]
+        for node in self.nodes:
+            place = span_of(self.statement, node)
+            values = [result.get(place) for result in results]
+            known = [value for value in values if value is not None]
+            if isinstance(node, ast.Name):
+                self._hold_bare(node)
+            elif len(known) == len(values):
+                self._hold(node, known)
+
+    def _hold(self, node: ast.expr, values: Sequence[Value]) -> None:
+        understood, axis = self._understood(node, values[0])
+        if understood:
+            writer = self.desk.watched.program.writer
+            self.holds[id(node)] = [Hold(value, axis, (writer[value],)) for value in values]
+
+    def _hold_bare(self, node: ast.Name) -> None:
+        """Hold a variable that is passed on as it is."""
+        parent = self.parents.get(id(node))
+        if parent is not None and not isinstance(parent, _PASS_ON):
+            return
+        if isinstance(parent, ast.Call) and (parent.func is node or id(parent) in self.holds):
+            return
+        bare = Bare(node, parent, self.statement, self._statements, self.desk.watched)
+        holds = [
+            Hold(ref.value, ref.axis, readers, reads=True)
+            for ref, readers in positions_by_run(bare).values()
+        ]
+        if holds:
+            self.holds[id(node)] = holds
+
+    def _understood(self, node: ast.expr, value: Value) -> tuple[bool, int | None]:
+        """Return whether an expression is understood, and the axis of the rows, if any."""
+        wanted = np.asarray(self.desk.points[0].computed[value])
+        found = self.array(node)
+        if not self.mapped or found.ndim == 0:
+            return _same(found, wanted), None
+        for axis in range(found.ndim):
+            if _same(np.moveaxis(found, 0, axis), wanted):
+                return True, axis
+        return False, None
+
+
+def _same(found: np.ndarray, wanted: np.ndarray) -> bool:
+    if found.shape != wanted.shape or found.dtype.kind not in "fbiu":
+        return False
+    if not np.isfinite(found).all():
+        return False
+    left, right = found.astype(float), wanted.astype(float)
+    scale = float(np.abs(right).max()) if right.size else 0.0
+    return bool((np.abs(left - right) <= _SAME * scale).all())

@@ -1,0 +1,51 @@
+"""Whether something can be brought in, and how it is written then."""
+
+import ast
+
+import numpy as np
+
+from compare.repair.reading import Reading
+from compare.repair.rewrites.atoms import Atom
+from compare.repair.rewrites.writing import MODULES, parsed
+
+
+def is_value(node: ast.expr, reading: Reading) -> bool:
+    """Whether an expression is a number or array that can be computed with."""
+    if isinstance(node, (ast.Tuple, ast.List, ast.Dict)):
+        return False
+    if isinstance(node, ast.Constant) and not isinstance(node.value, float):
+        return False
+    if isinstance(node, ast.Name) and node.id in MODULES:
+        return False
+    parent = reading.parents.get(id(node))
+    if isinstance(parent, ast.Call) and parent.func is node:
+        return False
+    if isinstance(parent, ast.Attribute) and parent.attr in ("shape", "size", "at", "dtype"):
+        return False
+    found = reading.sample(node)
+    return isinstance(found, (np.ndarray, np.generic, float, int)) and not isinstance(found, bool)
+
+
+def fitted(atom: Atom, shape: tuple[int, ...]) -> ast.expr | None:
+    """Return an atom so that it broadcasts against a shape, with an axis added if it must be."""
+    have = atom.shape
+    if not have or not shape:
+        return atom.node if have == shape else None
+    if _broadcasts(have, shape):
+        return atom.node
+    for suffix, grown in ((":, None", (*have, 1)), (":, None, :", (*have[:1], 1, *have[1:]))):
+        if len(have) == suffix.count(":") and _broadcasts(grown, shape):
+            return parsed(f"({atom.text})[{suffix}]" if atom.phrase else f"{atom.text}[{suffix}]")
+    return None
+
+
+def _broadcasts(have: tuple[int, ...], shape: tuple[int, ...]) -> bool:
+    try:
+        return np.broadcast_shapes(have, shape) == shape
+    except ValueError:
+        return False
+
+
+def effort(atom: Atom) -> float:
+    """Return what it costs to write something."""
+    return 0.004 * len(atom.text)
