@@ -68,6 +68,7 @@ def run(document: str) -> Iterator[tuple[Block, str]]:
 def tokens(text: str) -> list[str]:
     """Return the words of a printed text, without what differs from run to run."""
     text = re.sub(r"jax [\d.]+|[\d.]+\s+s\.", "...", text)  # version and seconds
+    text = re.sub(r"least in \S+", "...", text)  # of nodes whose floors are nearly the same
     words = text.split()
     varies = re.compile(r"0|\d\.\de[-+]\d\d|[\d.]+%")  # errors of rounding, accuracies
     return ["~" if varies.fullmatch(word.strip(",;")) else word for word in words]
