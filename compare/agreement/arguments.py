@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import jax
@@ -23,6 +23,7 @@ class Arguments:
         differentiated: Positions, within ``inputs``, of the leaves that gradients are taken of.
         names: A name for each input: ``params[0].weight``.
         wanted: The tree that a gradient has to have.
+        labels: A name for each leaf, input or not.
     """
 
     leaves: tuple[Any, ...]
@@ -31,6 +32,7 @@ class Arguments:
     differentiated: tuple[int, ...]
     names: tuple[str, ...]
     wanted: Any
+    labels: tuple[str, ...] = ()
 
     @property
     def values(self) -> list[jax.Array]:
@@ -51,6 +53,26 @@ class Arguments:
         return arguments
 
 
+def widened(arguments: Arguments, numbers: bool) -> Arguments:
+    """Return the arguments with masks, labels and indices among the inputs, too.
+
+    Args:
+        arguments: As split.
+        numbers: Whether to take in plain Python floats as well.
+    """
+    more = [
+        position
+        for position, leaf in enumerate(arguments.leaves)
+        if position not in arguments.inputs
+        and (_is_discrete_array(leaf) or (numbers and isinstance(leaf, float)))
+    ]
+    return replace(
+        arguments,
+        inputs=(*arguments.inputs, *more),
+        names=(*arguments.names, *(arguments.labels[position] for position in more)),
+    )
+
+
 def split(loss: Callable[..., Any], args: Sequence[Any], argnums: Argnums) -> Arguments:
     """Split the arguments of ``loss``.
 
@@ -67,7 +89,9 @@ def split(loss: Callable[..., Any], args: Sequence[Any], argnums: Argnums) -> Ar
         raise ValueError("argnums is empty; name at least one argument to differentiate")
     labels = argument_names(loss, len(args))
     with_path, treedef = jax.tree.flatten_with_path(tuple(args))
-    inputs, differentiated, names = [], [], []
+    inputs: list[int] = []
+    differentiated: list[tuple[int, int]] = []
+    names: list[str] = []
     for position, (path, leaf) in enumerate(with_path):
         name = labels[path[0].idx] + jax.tree_util.keystr(path[1:])
         of_interest = path[0].idx in chosen
@@ -90,6 +114,7 @@ def split(loss: Callable[..., Any], args: Sequence[Any], argnums: Argnums) -> Ar
         differentiated=tuple(position for _, position in sorted(differentiated)),
         names=tuple(names),
         wanted=trees[0] if isinstance(argnums, int) else trees,
+        labels=tuple(labels[path[0].idx] + jax.tree_util.keystr(path[1:]) for path, _ in with_path),
     )
 
 
@@ -107,6 +132,12 @@ def _is_float_array(leaf: Any) -> bool:
     if not isinstance(leaf, (jax.Array, np.ndarray, np.floating)):
         return False
     return bool(jnp.issubdtype(leaf.dtype, jnp.floating))
+
+
+def _is_discrete_array(leaf: Any) -> bool:
+    if not isinstance(leaf, (jax.Array, np.ndarray)):
+        return False
+    return leaf.dtype == bool or bool(jnp.issubdtype(leaf.dtype, jnp.signedinteger))
 
 
 def _check_differentiable(name: str, leaf: Any) -> None:

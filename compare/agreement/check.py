@@ -15,6 +15,7 @@ def check_gradient(
     *args: Any,
     argnums: Argnums = 0,
     seed: int = 0,
+    vary: bool = True,
 ) -> Report:
     """Compare a hand-derived gradient with autodiff of the loss.
 
@@ -30,6 +31,8 @@ def check_gradient(
         *args: Where to compare; a pytree each. Float arrays are varied, the rest is left as is.
         argnums: Which arguments gradients are taken of.
         seed: Of the check's own random draws.
+        vary: Whether to look for mistakes on inputs of the check's own, too, when ``args`` show
+            none.
 
     Returns:
         The report; it compares equal trees by path and lists all nodes.
@@ -39,7 +42,7 @@ def check_gradient(
         TypeError: If the loss is no scalar, or an argument to differentiate no float array.
         ValueError: If the gradient is autodiff of the same loss.
     """
-    return judge(Question(loss, gradient, split(loss, args, argnums)), seed)
+    return judge(Question(loss, gradient, split(loss, args, argnums)), seed, vary)
 
 
 def assert_gradients_agree(
@@ -48,6 +51,7 @@ def assert_gradients_agree(
     *args: Any,
     argnums: Argnums = 0,
     seed: int = 0,
+    vary: bool = True,
 ) -> Report:
     """Check a gradient as ``check_gradient`` does, and raise when it is wrong.
 
@@ -57,4 +61,5 @@ def assert_gradients_agree(
     Raises:
         GradientMismatch: An AssertionError whose message is the report.
     """
-    return check_gradient(loss, gradient, *args, argnums=argnums, seed=seed).raise_if_wrong()
+    report = check_gradient(loss, gradient, *args, argnums=argnums, seed=seed, vary=vary)
+    return report.raise_if_wrong()

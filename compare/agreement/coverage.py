@@ -1,5 +1,7 @@
 """What a pass at these inputs is worth."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from compare.agreement.formula import Sight
@@ -10,14 +12,30 @@ from compare.program import Program, run
 from compare.report import Branch, Coverage
 
 
-def cover(question: Question, witnesses: Witnesses, inputs: Arrays, sight: Sight) -> Coverage:
-    """Return floors, branches and weak probes of a comparison."""
+def cover(
+    question: Question,
+    witnesses: Witnesses,
+    inputs: Arrays,
+    sight: Sight,
+    tried: Sequence[Arrays] = (),
+) -> Coverage:
+    """Return floors, branches and weak probes of a comparison.
+
+    Args:
+        question: What was asked.
+        witnesses: In float64.
+        inputs: The caller's inputs.
+        sight: Both sides there.
+        tried: All inputs that were tried, the caller's among them.
+    """
+    points = tried or [inputs]
     return Coverage(
         floors=_floors(witnesses, sight),
         branches=(
-            *_branches(witnesses.loss, inputs, "forward"),
-            *_branches(witnesses.hand, inputs, "hand"),
+            *_branches(witnesses.loss, points, "forward"),
+            *_branches(witnesses.hand, points, "hand"),
         ),
+        probes=len(points),
         warnings=tuple(_weak_probes(question, witnesses, inputs, sight)),
     )
 
@@ -34,8 +52,8 @@ def _floors(witnesses: Witnesses, sight: Sight) -> dict[str, float]:
     return floors
 
 
-def _branches(program: Program, inputs: Arrays, side: str) -> list[Branch]:
-    """Return the ``where``s of a program and how often each condition held."""
+def _branches(program: Program, points: Sequence[Arrays], side: str) -> list[Branch]:
+    """Return the ``where``s of a program and how often each condition held, over all points."""
     choices = [
         equation
         for equation in program.equations
@@ -43,16 +61,22 @@ def _branches(program: Program, inputs: Arrays, side: str) -> list[Branch]:
         and equation.place is not None
         and program.types[equation.inputs[0]].dtype == bool
     ]
-    conditions = run(program, inputs, also=[equation.inputs[0] for equation in choices])
-    conditions = conditions[len(program.outputs) :]
-    shares: dict[tuple[str, int], list[tuple[str, float]]] = {}
-    for equation, condition in zip(choices, conditions, strict=True):
-        place = equation.place
-        assert place is not None
-        share = float(np.mean(np.asarray(condition)))
-        shares.setdefault((place.file, place.line), []).append((place.code, share))
+    if not choices:
+        return []
+    shares: dict[tuple[str, int], list[float]] = {}
+    codes: dict[tuple[str, int], str] = {}
+    asked = [equation.inputs[0] for equation in choices]
+    for inputs in points:
+        with np.errstate(all="ignore"):
+            conditions = run(program, inputs, also=asked)[len(program.outputs) :]
+        for equation, condition in zip(choices, conditions, strict=True):
+            place = equation.place
+            assert place is not None
+            codes[place.file, place.line] = place.code
+            share = float(np.mean(np.asarray(condition)))
+            shares.setdefault((place.file, place.line), []).append(share)
     return [
-        Branch(file, line, found[0][0], float(np.mean([share for _, share in found])), side)
+        Branch(file, line, codes[file, line], float(np.mean(found)), side)
         for (file, line), found in shares.items()
     ]
 
@@ -77,9 +101,10 @@ def _weak_probes(
                     f"no row sends a gradient to unit {units} of {subject.name}: dead or saturated"
                 )
         value = values.get(subject.name)
-        if value is not None and value.ndim == 2 and 1 < len(value) == len(value.T):
-            if np.array_equal(value, value.T):
-                warnings.append(f"{subject.name} is symmetric: a missing transpose would not show")
+        if value is None or value.ndim != 2 or not 1 < len(value) == len(value.T):
+            continue
+        if np.array_equal(value, value.T):
+            warnings.append(f"{subject.name} is symmetric: a missing transpose would not show")
     for position, (name, value) in enumerate(zip(arguments.names, inputs, strict=True)):
         if position not in arguments.differentiated and value.ndim >= 2 and value.shape[0] == 1:
             warnings.append(f"{name} has one row: sum and mean over rows are the same there")

@@ -12,6 +12,7 @@ from compare.agreement import measures
 from compare.agreement.cause import find_cause
 from compare.agreement.coverage import cover
 from compare.agreement.formula import Sight, look
+from compare.agreement.hidden import Fault, Search, elsewhere, search
 from compare.agreement.itself import refuse_itself
 from compare.agreement.probes import nearby
 from compare.agreement.question import Question
@@ -59,8 +60,13 @@ class Evidence:
     dtypes: list[str]
 
 
-def judge(question: Question, seed: int = 0) -> Report:
+def judge(question: Question, seed: int = 0, vary: bool = True) -> Report:
     """Compare, node by node, and report.
+
+    Args:
+        question: What is asked.
+        seed: Of the random draws.
+        vary: Whether to look for mistakes on other inputs, when the caller's show none.
 
     Raises:
         TypeError: If the loss or the derivation does not fit the arguments.
@@ -69,9 +75,18 @@ def judge(question: Question, seed: int = 0) -> Report:
     start = time.perf_counter()
     refuse_itself(question.loss, question.gradient)
     evidence = gather(question, np.random.default_rng(seed))
-    nodes = _in_order(evidence, [_node(evidence, k) for k in range(len(evidence.dtypes))])
+    nodes = _nodes(evidence)
+    notes = _notes(evidence)
+    found = Search()
+    if vary and all(node.good for node in nodes) and _reference_stands(evidence):
+        with with_float64():
+            eps, rng = _rounding(evidence.exact), np.random.default_rng(seed)
+            found = search(question, evidence.exact, evidence.inputs, eps, rng)
     with with_float64():
-        coverage = cover(question, evidence.exact, evidence.inputs, evidence.sight)
+        coverage = cover(question, evidence.exact, evidence.inputs, evidence.sight, found.points)
+    if found.fault is not None:
+        question, evidence = found.fault.question, _seen_there(evidence, found.fault)
+        nodes = _nodes(evidence)
     setting = Setting(
         loss=_name(question.loss),
         gradient=_name(question.gradient),
@@ -81,9 +96,7 @@ def judge(question: Question, seed: int = 0) -> Report:
         seed=seed,
         seconds=time.perf_counter() - start,
     )
-    report = Report(
-        nodes, coverage=coverage, setting=setting, name=setting.gradient, notes=_notes(evidence)
-    )
+    report = Report(nodes, coverage=coverage, setting=setting, name=setting.gradient, notes=notes)
     with with_float64():
         diagnosis = find_cause(
             question,
@@ -94,7 +107,31 @@ def judge(question: Question, seed: int = 0) -> Report:
             nodes,
             np.random.default_rng(seed),
         )
-    return replace(report, diagnosis=diagnosis)
+    report = replace(report, diagnosis=diagnosis)
+    return report if found.fault is None else elsewhere(report, found.fault)
+
+
+def _reference_stands(evidence: Evidence) -> bool:
+    """Whether autodiff can be trusted: where numeric differentiation sides with the hand, not."""
+    return not any(opinion.for_hand for opinion in evidence.opinions)
+
+
+def _seen_there(evidence: Evidence, fault: Fault) -> Evidence:
+    """Return the evidence at the inputs that show a mistake."""
+    with with_float64():
+        isolated = fault.exact.step_by_step(fault.inputs, fault.sight.reference)
+    return replace(
+        evidence,
+        exact=fault.exact,
+        inputs=fault.inputs,
+        sight=fault.sight,
+        findings=fault.findings,
+        isolated=isolated,
+    )
+
+
+def _nodes(evidence: Evidence) -> tuple[Node, ...]:
+    return _in_order(evidence, [_node(evidence, k) for k in range(len(evidence.dtypes))])
 
 
 def gather(question: Question, rng: np.random.Generator) -> Evidence:

@@ -20,8 +20,11 @@ def shaken(inputs: Sequence[np.ndarray], eps: float, rng: np.random.Generator) -
     """
     moved = []
     for value in inputs:
+        if not np.issubdtype(value.dtype, np.floating):  # masks and labels do not round
+            moved.append(value)
+            continue
         size = np.where(value == 0, scale_of(value) or 1.0, np.abs(value))
-        moved.append(value + eps * size * rng.choice([-1.0, 1.0], value.shape))
+        moved.append(np.asarray(value + eps * size * rng.choice([-1.0, 1.0], value.shape)))
     return moved
 
 
@@ -46,5 +49,5 @@ def nearby(
     for position in positions:
         value = inputs[position]
         step = distance * (scale_of(value) or 1.0)
-        moved[position] = value + step * rng.standard_normal(value.shape)
+        moved[position] = np.asarray(value + step * rng.standard_normal(value.shape))
     return moved

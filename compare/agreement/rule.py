@@ -26,6 +26,7 @@ def check_rule(
     *args: Any,
     nondiff_argnums: Sequence[int] = (),
     seed: int = 0,
+    vary: bool = True,
 ) -> Report:
     """Compare a custom derivative rule with autodiff of the plain function.
 
@@ -36,6 +37,8 @@ def check_rule(
         *args: Where to compare.
         nondiff_argnums: As for ``custom_vjp``: these come first in ``bwd``'s arguments.
         seed: Of the cotangent and the check's other random draws.
+        vary: Whether to look for mistakes on inputs of the check's own, too, when ``args`` show
+            none.
 
     Returns:
         The report: one node an argument leaf, and the output that ``fwd`` returns.
@@ -46,7 +49,7 @@ def check_rule(
     """
     plan = _Plan(fun, fwd, bwd, args, tuple(nondiff_argnums))
     question = Question(plan.paired, plan.pulled_back, plan.arguments(seed))
-    report = judge(question, seed)
+    report = judge(question, seed, vary)
     setting = replace(report.setting, loss=_name(fun), gradient=_name(bwd))
     return replace(report, name=_name(fun), setting=setting)
 
@@ -63,54 +66,68 @@ class _Plan:
         nondiff: tuple[int, ...],
     ) -> None:
         self.fun, self.fwd, self.bwd = fun, fwd, bwd
-        self.args, self.nondiff = tuple(args), nondiff
+        self.count, self.nondiff = len(args), nondiff
         self.numbers = [k for k in range(len(args)) if k not in nondiff]
-        self.flat, self.tree = jax.tree.flatten_with_path(tuple(args[k] for k in self.numbers))
-        self.floats = [k for k, (_, leaf) in enumerate(self.flat) if _is_float(leaf)]
+        self.flat, self.tree = jax.tree.flatten_with_path(tuple(args))
+        floats = [k for k, (path, leaf) in enumerate(self.flat) if _is_float(leaf)]
+        self.floats = [k for k in floats if self.flat[k][0][0].idx in self.numbers]
+        #: Masks, labels and plain numbers: no gradient is taken of them, but they may be varied.
+        others = [k for k, (_, leaf) in enumerate(self.flat) if _is_other(leaf)]
+        self.others = sorted({*others, *floats} - {*self.floats})
 
     def arguments(self, seed: int) -> Arguments:
-        """Return the float leaves and a random cotangent as arguments."""
+        """Return the float leaves, a random cotangent and the other leaves as arguments."""
         leaves = [jnp.asarray(self.flat[k][1]) for k in self.floats]
         if not leaves:
             raise TypeError("no argument of the rule is a float array; there is nothing to check")
         rng = np.random.default_rng(seed)
+        others = [self.flat[k][1] for k in self.others]
+        shape = jax.eval_shape(lambda given: self._call(self.fun, given, others), leaves)
         cotangents = [
             jnp.asarray(rng.standard_normal(out.shape)).astype(out.dtype)
-            for out in jax.tree.leaves(jax.eval_shape(lambda l: self._call(self.fun, l), leaves))
+            for out in jax.tree.leaves(shape)
             if jnp.issubdtype(out.dtype, jnp.floating)
         ]
-        found = split(self.paired, (leaves, cotangents), 0)
-        labels = argument_names(self.fun, len(self.args))
-        names = [
-            labels[self.numbers[path[0].idx]] + jax.tree_util.keystr(path[1:])
-            for path, _ in (self.flat[k] for k in self.floats)
-        ]
-        return replace(found, names=(*names, *found.names[len(names) :]))
+        found = split(self.paired, (leaves, cotangents, others), 0)
+        labels = argument_names(self.fun, self.count)
 
-    def paired(self, leaves: list[Any], cotangents: list[Any]) -> jax.Array:
+        def name(k: int) -> str:
+            path = self.flat[k][0]
+            return labels[path[0].idx] + jax.tree_util.keystr(path[1:])
+
+        given = found.labels[len(self.floats) : len(self.floats) + len(cotangents)]
+        told = (*map(name, self.floats), *given, *map(name, self.others))
+        return replace(found, names=tuple(told[k] for k in found.inputs), labels=told)
+
+    def paired(self, leaves: list[Any], cotangents: list[Any], others: list[Any]) -> jax.Array:
         """Return Σ c * fun(args)."""
-        return _pair(self._call(self.fun, leaves), cotangents)
+        return _pair(self._call(self.fun, leaves, others), cotangents)
 
-    def pulled_back(self, leaves: list[Any], cotangents: list[Any]) -> tuple[jax.Array, list[Any]]:
+    def pulled_back(
+        self, leaves: list[Any], cotangents: list[Any], others: list[Any]
+    ) -> tuple[jax.Array, list[Any]]:
         """Return the same sum from ``fwd``'s output, and what ``bwd`` makes of the cotangent."""
-        output, residuals = self._call(self.fwd, leaves)
+        output, residuals = self._call(self.fwd, leaves, others)
         given = iter(cotangents)
         cotangent = jax.tree.map(
             lambda out: next(given) if _is_float(out) else np.zeros(out.shape, jax.dtypes.float0),
             output,
         )
-        constants = [self.args[k] for k in self.nondiff]
-        returned = self.bwd(*constants, residuals, cotangent)
+        args = self._rebuilt(leaves, others)
+        returned = self.bwd(*(args[k] for k in self.nondiff), residuals, cotangent)
         return _pair(output, cotangents), self._gradients(returned, leaves)
 
-    def _call(self, function: Callable[..., Any], leaves: Sequence[Any]) -> Any:
+    def _call(
+        self, function: Callable[..., Any], leaves: Sequence[Any], others: Sequence[Any]
+    ) -> Any:
+        return function(*self._rebuilt(leaves, others))
+
+    def _rebuilt(self, leaves: Sequence[Any], others: Sequence[Any]) -> tuple[Any, ...]:
         flat = [leaf for _, leaf in self.flat]
-        for k, leaf in zip(self.floats, leaves, strict=True):
+        for k, leaf in zip((*self.floats, *self.others), (*leaves, *others), strict=True):
             flat[k] = leaf
-        args = list(self.args)
-        for k, arg in zip(self.numbers, jax.tree.unflatten(self.tree, flat), strict=True):
-            args[k] = arg
-        return function(*args)
+        args: tuple[Any, ...] = jax.tree.unflatten(self.tree, flat)
+        return args
 
     def _gradients(self, returned: Any, leaves: Sequence[Any]) -> list[Any]:
         """Return the float leaves of what ``bwd`` returned; None becomes zeros."""
@@ -122,8 +139,10 @@ class _Plan:
             )
         found: dict[int, Any] = {}
         start = 0
-        for number, cotangent in zip(self.numbers, returned, strict=True):
-            size = len(jax.tree.leaves(self.args[number]))
+        given = dict(zip(self.numbers, returned, strict=True))
+        for number in range(self.count):
+            cotangent = given.get(number)
+            size = sum(path[0].idx == number for path, _ in self.flat)
             if cotangent is not None:
                 parts = jax.tree.leaves(cotangent, is_leaf=lambda leaf: leaf is None)
                 if len(parts) != size:
@@ -147,6 +166,15 @@ def _pair(output: Any, cotangents: Sequence[Any]) -> jax.Array:
 
 def _is_float(leaf: Any) -> bool:
     return bool(jnp.issubdtype(jnp.result_type(leaf), jnp.floating)) and not isinstance(leaf, float)
+
+
+def _is_other(leaf: Any) -> bool:
+    """Whether a leaf is a plain number, or an array of integers or booleans."""
+    if isinstance(leaf, float):
+        return True
+    if not isinstance(leaf, (jax.Array, np.ndarray)):
+        return False
+    return leaf.dtype == bool or bool(jnp.issubdtype(leaf.dtype, jnp.signedinteger))
 
 
 def _name(function: object) -> str:

@@ -66,7 +66,11 @@ class Witnesses:
 
     def by_autodiff(self, inputs: Sequence[Any]) -> Arrays:
         """Return what autodiff of the loss says; nan for intermediates that it does not name."""
-        found = iter(_on_host(self._run_autodiff(inputs)))
+        return self.arranged(self._run_autodiff(inputs))
+
+    def arranged(self, outputs: Sequence[Any]) -> Arrays:
+        """Return the outputs of ``reference`` as one array a node."""
+        found = iter(_on_host(list(outputs)))
         value = next(found)
         result = [value] if self.form.has_value else []
         result += [next(found) for _ in self.differentiated]

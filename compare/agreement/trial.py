@@ -1,0 +1,214 @@
+"""Judge one set of drawn inputs: does it show a mistake, beyond any doubt?
+
+The caller did not choose these inputs, so what is found there must hold without them: inputs where
+the loss or its gradient is not finite are outside the function's domain; what the rounding of any
+step explains is rounding; and at a kink every way to choose the slopes is right.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from compare.agreement.formula import Sight, look
+from compare.agreement.measures import scale_of
+from compare.agreement.numeric import directions, sizes_of, slopes_along
+from compare.agreement.probes import nearby
+from compare.agreement.special import DISTANCE, Finding
+from compare.agreement.witnesses import Arrays, Witnesses
+from compare.probing import Field, Watch, loosened, noisy
+from compare.probing.field import fitted
+from compare.program import run
+
+#: Relative differences below this are not looked into.
+QUICK = 1e-9
+#: Points around a suspicious one, and ways to choose the slopes there.
+AROUND, WAYS = 8, 12
+#: A difference has to be this many times what rounding of the steps explains.
+CLEAR = 64.0
+#: Inputs this many times as large as the caller's are too large to complain of inf.
+TOO_LARGE = 2e3
+
+
+class Sides(NamedTuple):
+    """Both sides at a point.
+
+    Attributes:
+        inside: Whether loss and reference are finite there.
+        hand: The derivation, one array a node.
+        reference: Autodiff, likewise.
+    """
+
+    inside: bool
+    hand: Arrays
+    reference: Arrays
+
+
+class Trial:
+    """Judges points for one pair of witnesses.
+
+    Attributes:
+        exact: The witnesses in float64.
+        fields: Their inputs.
+        watches: The comparisons in the derivation and in autodiff.
+    """
+
+    def __init__(
+        self, exact: Witnesses, fields: Sequence[Field], eps: float, rng: np.random.Generator
+    ) -> None:
+        """Prepare to judge."""
+        assert exact.reference is not None
+        self.exact, self.fields, self.eps, self.rng = exact, fields, eps, rng
+        self.reference = exact.reference
+        self.watches = (Watch(exact.hand), Watch(exact.reference))
+        self.quick = max(QUICK, 1e3 * eps) if eps < QUICK else 64 * eps
+        self.own_rules = any(equation.plain is not None for equation in exact.loss.equations)
+
+    def sides(self, inputs: Arrays, watch: bool = False) -> Sides:
+        """Return both sides at a point."""
+        with np.errstate(all="ignore"):
+            results = []
+            for watched in self.watches:
+                program, also = watched.program, watched.values if watch else []
+                contents = run(program, inputs, also=also)
+                count = len(program.outputs)
+                results.append(contents[:count])
+                if watch:
+                    watched.note(contents[count:])
+        hand = [np.asarray(value, np.float64) for value in results[0]]
+        inside = all(np.isfinite(value).all() for value in results[1])
+        return Sides(inside, hand, self.exact.arranged(results[1]))
+
+    def suspicious(self, sides: Sides) -> list[int]:
+        """Return the nodes that differ by more than a glance allows."""
+        return [] if not sides.inside else [k for k in self._nodes() if self._off(sides, k).any()]
+
+    def faults(self, inputs: Arrays, broken_only: bool = False) -> dict[int, Finding]:
+        """Return the nodes that are wrong at a point, and how.
+
+        Args:
+            inputs: The point.
+            broken_only: Whether only inf or nan counts.
+        """
+        here = self.sides(inputs)
+        suspects = self.suspicious(here)
+        if broken_only:
+            suspects = [k for k in suspects if not np.isfinite(here.hand[k]).all()]
+        if not suspects:
+            return {}
+        around = self._around(inputs, AROUND)
+        found: dict[int, Finding] = {}
+        for k in suspects:
+            finding = self._finding(k, inputs, here, around)
+            if finding is not None:
+                found[k] = finding
+        return found
+
+    def sight(self, inputs: Arrays) -> Sight:
+        """Return both sides with what rounding allows, for the report."""
+        with np.errstate(all="ignore"):
+            return look(
+                self.exact.by_hand, self.exact.by_autodiff, inputs, self.eps, self.rng, jumps=True
+            )
+
+    def _nodes(self) -> list[int]:
+        """Return the nodes that autodiff has, too."""
+        subjects = enumerate(self.exact.subjects)
+        return [k for k, s in subjects if s.kind != "intermediate" or s.forward is not None]
+
+    def _off(self, sides: Sides, k: int) -> np.ndarray:
+        """Return the elements that differ; not finite by hand alone counts as such."""
+        hand, reference = sides.hand[k], sides.reference[k]
+        with np.errstate(all="ignore"):
+            allowed = self.quick * (np.abs(reference) + 1e-3 * scale_of(reference))
+            return np.asarray(~(np.abs(hand - reference) <= allowed))
+
+    def _finding(
+        self, k: int, inputs: Arrays, here: Sides, around: list[tuple[Arrays, Sides]]
+    ) -> Finding | None:
+        if not np.isfinite(here.hand[k]).all():
+            return self._broken(k, inputs, here)
+        if len(around) < AROUND // 2:
+            return None
+        wrong = [(point, sides) for point, sides in around if self._off(sides, k).any()]
+        clear = [point for point, sides in wrong if self._beyond_rounding(k, point, sides)]
+        if len(clear) >= 2:
+            sure = not self.own_rules or self._numeric_agrees(k, clear[0])
+            return "wrong" if sure else None
+        if wrong:
+            return None
+        around += self._around(inputs, 2 * AROUND)
+        return self._at_the_point(k, inputs, here, [sides.reference[k] for _, sides in around])
+
+    def _around(self, inputs: Arrays, count: int) -> list[tuple[Arrays, Sides]]:
+        """Return generic points a hair away, and both sides there, as far as they are inside."""
+        near = [
+            fitted(self.fields, nearby(inputs, self.exact.differentiated, DISTANCE, self.rng))
+            for _ in range(count)
+        ]
+        found = [(point, self.sides(point)) for point in near]
+        return [(point, sides) for point, sides in found if sides.inside]
+
+    def _broken(self, k: int, inputs: Arrays, here: Sides) -> Finding | None:
+        """Judge inf or nan by hand where autodiff is finite."""
+        for field, value in zip(self.fields, inputs, strict=True):
+            floats = np.issubdtype(value.dtype, np.floating) and value.size
+            if floats and float(np.abs(value).max()) > TOO_LARGE * max(1.0, field.scale()):
+                return None
+        if not np.isnan(here.hand[k]).any():  # inf is right where the slope grows without bound
+            sizes = []
+            for distance in (1e-3, 1e-8):
+                point = nearby(inputs, self.exact.differentiated, distance, self.rng)
+                sizes.append(scale_of(self.sides(fitted(self.fields, point)).reference[k]))
+            if not sizes[1] <= 30 * sizes[0]:
+                return None
+        return "wrong-here"
+
+    def _beyond_rounding(self, k: int, point: Arrays, sides: Sides) -> bool:
+        """Whether some difference at a generic point exceeds what rounding of the steps does."""
+        spread = np.zeros(sides.reference[k].shape)
+        arrange = self.exact.arranged
+        for _ in range(3):
+            hand = noisy(self.exact.hand, point, self.eps, self.rng)[k]
+            reference = arrange(noisy(self.reference, point, self.eps, self.rng))[k]
+            with np.errstate(all="ignore"):
+                spread = np.fmax(spread, np.abs(hand - sides.hand[k]))
+                spread = np.fmax(spread, np.abs(reference - sides.reference[k]))
+        typical = float(np.quantile(spread, 0.9)) if spread.size else 0.0
+        with np.errstate(all="ignore"):
+            difference = np.abs(sides.hand[k] - sides.reference[k])
+        clear = difference > CLEAR * np.fmax(spread, typical)
+        return bool((clear & self._off(sides, k)).any())
+
+    def _numeric_agrees(self, k: int, point: Arrays) -> bool:
+        """Whether numeric differentiation sides with autodiff, where the loss has its own rules."""
+        if self.exact.subjects[k].forward is None:
+            return True
+        sides = self.sides(point)
+        sizes = sizes_of(self.exact, point, sides.reference)
+        along = directions(sizes, sides.reference, self.rng)
+        with np.errstate(all="ignore"):
+            slope = slopes_along(self.exact, point, along, [[k]])[0]
+            hand, reference = (float(np.vdot(s[k], along[k])) for s in sides[1:])
+        return abs(slope.value - reference) <= 0.1 * abs(hand - reference)
+
+    def _at_the_point(
+        self, k: int, inputs: Arrays, here: Sides, around: list[np.ndarray]
+    ) -> Finding | None:
+        """Judge a difference at a point around which both sides agree."""
+        off = self._off(here, k)
+        if not _between(here.reference[k], around)[off].all():
+            return None
+        ways = [
+            self.exact.arranged(loosened(self.reference, inputs, self.eps, self.rng))[k]
+            for _ in range(WAYS)
+        ]
+        admitted = [*around, *(way for way in ways if np.isfinite(way).all())]
+        return None if _between(here.hand[k], admitted)[off].all() else "wrong-here"
+
+
+def _between(value: np.ndarray, around: Sequence[np.ndarray]) -> np.ndarray:
+    """Return which elements lie among the given ones, with a margin of their own width."""
+    low, high = np.min(around, axis=0), np.max(around, axis=0)
+    width = (high - low) + 1e-3 * max(scale_of(high), scale_of(low))
+    return np.asarray((value >= low - width) & (value <= high + width))

@@ -1,0 +1,120 @@
+"""What rounding, and what the choice of slopes at kinks, may do to a program's results."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from compare.probing.sides import margin
+from compare.program import Program, run
+from compare.program.program import Value
+
+#: Primitives that move or choose values without rounding them.
+_EXACT = frozenset(
+    [
+        "abs",
+        "argmax",
+        "argmin",
+        "broadcast_in_dim",
+        "ceil",
+        "clamp",
+        "choose",
+        "concatenate",
+        "convert_element_type",
+        "copy",
+        "copy_p",
+        "cummax",
+        "cummin",
+        "dynamic_slice",
+        "dynamic_update_slice",
+        "eq",
+        "expand_dims",
+        "floor",
+        "gather",
+        "iota",
+        "max",
+        "min",
+        "name",
+        "ne",
+        "neg",
+        "pad",
+        "reduce_max",
+        "reduce_min",
+        "reshape",
+        "rev",
+        "round",
+        "row",
+        "select_n",
+        "sign",
+        "slice",
+        "sort",
+        "split",
+        "squeeze",
+        "stack",
+        "stop_gradient",
+        "top_k",
+        "transpose",
+    ]
+)
+_TRUTHS = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
+#: Values this many roundings apart count as equal.
+_NEAR = 64
+
+
+def noisy(
+    program: Program, inputs: Sequence[np.ndarray], eps: float, rng: np.random.Generator
+) -> list[np.ndarray]:
+    """Return the outputs with every intermediate float one rounding up or down."""
+
+    def rounded(content: Any) -> Any:
+        value = np.asarray(content)
+        return value * (1.0 + eps * rng.choice([-1.0, 1.0], value.shape))
+
+    change: dict[Value, Callable[[Any], Any]] = {
+        value: rounded
+        for equation in program.equations
+        if equation.primitive not in _EXACT
+        for value in equation.outputs
+        if np.issubdtype(program.types[value].dtype, np.floating)
+    }
+    with np.errstate(all="ignore"):
+        return [np.asarray(value, np.float64) for value in run(program, inputs, change)]
+
+
+def loosened(
+    program: Program, inputs: Sequence[np.ndarray], eps: float, rng: np.random.Generator
+) -> list[np.ndarray]:
+    """Return the outputs with every comparison of equal values decided by lot.
+
+    At a kink each way to write a function takes a slope of its own; this is another way.
+    """
+    asked = [
+        equation
+        for equation in program.equations
+        if equation.primitive in _TRUTHS | {"sign"}
+        and np.issubdtype(program.types[equation.inputs[0]].dtype, np.floating)
+    ]
+    operands = [value for equation in asked for value in equation.inputs[:2]]
+    contents = dict(
+        zip(operands, run(program, inputs, also=operands)[len(program.outputs) :], strict=True)
+    )
+    change: dict[Value, Callable[[Any], Any]] = {}
+    for equation in asked:
+        left, *rest = (contents[value] for value in equation.inputs[:2])
+        right = rest[0] if rest else np.zeros(())
+        size = np.maximum(np.abs(left), np.abs(right))
+        tie = np.asarray(np.abs(margin(left, right)) <= _NEAR * eps * size)
+        if tie.any():
+            change[equation.outputs[0]] = _by_lot(tie, rng)
+    with np.errstate(all="ignore"):
+        return [np.asarray(value, np.float64) for value in run(program, inputs, change)]
+
+
+def _by_lot(tie: np.ndarray, rng: np.random.Generator) -> Callable[[Any], Any]:
+    def decide(content: Any) -> Any:
+        value = np.asarray(content)
+        if value.dtype == bool:
+            return np.where(tie, rng.random(value.shape) < 0.5, value)
+        return np.where(tie, rng.choice([-1.0, 0.0, 1.0], value.shape), value)
+
+    return decide

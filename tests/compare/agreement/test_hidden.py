@@ -1,0 +1,140 @@
+"""Mistakes that the caller's inputs hide are found, and right rules are not accused."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from benchmarks.hidden import CASES
+from compare import check_gradient, check_rule
+
+BY_NAME = {case.name: case for case in CASES}
+#: One for each way to hide.
+SOME = [
+    "relu",  # a sign
+    "leaky relu, plain slope",  # a plain number that is no array
+    "softplus, exp over one plus exp",  # large inputs
+    "safe square root",  # a zero
+    "layer norm, saved value scaled",  # a scale other than 1
+    "clip to bounds that are arguments",  # both sides of a comparison
+    "broadcast bias",  # more than one row
+    "masked scores",  # a mask
+    "gather",  # an index twice
+    "largest of a row, all equal to it",  # a tie
+    "two branches",  # lax.cond
+    "gradient clipped though the forward is plain",  # a large upstream gradient
+]
+
+
+@pytest.fixture(autouse=True)
+def _as_users_have_it():
+    """The cases are written as people write them; and the repair has tests of its own."""
+    with (
+        jax.numpy_dtype_promotion("standard"),
+        jax.numpy_rank_promotion("allow"),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr("compare.agreement.cause.mend", lambda *_: [])
+        yield
+
+
+def check(case, pull, **options):
+    return check_rule(
+        case.function,
+        case.forward,
+        case.backward(pull),
+        *case.args,
+        nondiff_argnums=case.nondiff,
+        **options,
+    )
+
+
+@pytest.mark.parametrize("name", SOME)
+def test_found_and_the_right_sibling_is_not_accused(name):
+    case = BY_NAME[name]
+    report = check(case, case.wrong)
+    assert not report.agrees
+    assert report.notes[0].startswith("wrong on inputs that the check drew, though not on yours")
+    right = check(case, case.right)
+    assert right.agrees, str(right)
+    assert right.coverage.probes > 20
+
+
+def test_only_on_request():
+    case = BY_NAME["relu"]
+    assert check(case, case.wrong, vary=False).agrees
+
+
+def test_the_inputs_are_small():
+    case = BY_NAME["clip to bounds that are arguments"]
+    (said, *_) = check(case, case.wrong).notes
+    assert said.endswith("): low = 0.0") or "x = " in said
+
+
+def test_a_kink_is_no_mistake():
+    x = jnp.array([0.5, -1.0, 2.0])
+
+    def loss(x):
+        return jnp.sum(jnp.maximum(x, 0) + jnp.abs(x))
+
+    for at_zero in (-1.0, 0.0, 1.0):
+        report = check_gradient(
+            loss, lambda x, s=at_zero: (x > 0) + jnp.where(x == 0, s, jnp.sign(x)), x
+        )
+        assert report.agrees, str(report)
+
+
+def test_what_holds_for_probabilities_only_is_right_for_probabilities():
+    z = jnp.array([[0.2, -0.1, 0.4], [1.0, 0.3, -2.0]])
+    t = jnp.array([[0.25, 0.25, 0.5], [1.0, 0.0, 0.0]])
+
+    def loss(z, t):
+        return -jnp.sum(t * jax.nn.log_softmax(z, axis=-1))
+
+    report = check_gradient(loss, lambda z, t: jax.nn.softmax(z, axis=-1) - t, z, t)
+    assert report.agrees, str(report)
+
+
+def test_what_holds_for_a_symmetric_matrix_only_is_right_for_one():
+    a = jnp.array([[2.0, 0.5], [0.5, 1.0]])
+    report = check_gradient(lambda x, a: x @ a @ x, lambda x, a: 2 * a @ x, jnp.ones(2), a)
+    assert report.agrees, str(report)
+
+
+def test_outside_the_domain_is_no_evidence():
+    report = check_gradient(
+        lambda x: jnp.sum(x * jnp.log(x)), lambda x: jnp.log(x) + 1, jnp.array([0.2, 1.5])
+    )
+    assert report.agrees, str(report)
+
+
+def test_saturation_is_rounding():
+    z = jnp.array([0.3, -0.8])
+
+    def slope(z):
+        s = 1 / (1 + jnp.exp(-z))
+        return s * (1 - s)
+
+    report = check_gradient(lambda z: jnp.sum(jax.nn.sigmoid(z)), slope, z)
+    assert report.agrees, str(report)
+
+
+def test_branches_count_all_probes():
+    def loss(x):
+        return jnp.sum(jnp.where(x > 3, 2 * x, x))
+
+    x = jnp.array([0.5, 1.0])
+    given = check_gradient(loss, lambda x: jnp.where(x > 3, 2.0, 1.0), x, vary=False)
+    varied = check_gradient(loss, lambda x: jnp.where(x > 3, 2.0, 1.0), x)
+    assert all(branch.one_sided for branch in given.coverage.branches)
+    assert not any(branch.one_sided for branch in varied.coverage.branches)
+    assert varied.coverage.probes > given.coverage.probes == 1
+
+
+def test_the_fault_is_in_the_report_as_data():
+    case = BY_NAME["relu"]
+    node = check(case, case.wrong).first_wrong
+    assert node is not None
+    assert node.note == "on other inputs than yours"
+    assert node.worst is not None
+    assert np.isfinite(node.worst.hand)
