@@ -38,7 +38,7 @@ def demo(
 def _demonstrate(screen: Screen, out: Path, seed: int) -> bool:
     """Measure, say what comes out as it comes, write the report; return whether all is good."""
     with screen.working("importing JAX"):
-        from compare.cli import demo_page
+        from compare.cli import demo_page, mistaken
         from compare.cli import demonstration as show
         from compare.cli.wording import data_in_words, network_in_words
         from compare.pages import sections
@@ -52,7 +52,7 @@ def _demonstrate(screen: Screen, out: Path, seed: int) -> bool:
     screen.report(agreement, full=True)
 
     screen.heading("2. Is a mistake caught, and its first wrong node named?")
-    screen.say(f"planted in layer {show.LAYER}: {show.MISTAKE.what}")
+    screen.say(f"the mistake: {mistaken.MISTAKE} (compare/cli/mistaken.py)")
     screen.say()
     with screen.working("comparing"):
         caught = show.caught(on)

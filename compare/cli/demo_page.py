@@ -4,6 +4,7 @@ from pathlib import Path
 
 from compare import pages
 from compare.cli import demonstration as show
+from compare.cli import mistaken
 from compare.cli.demonstration import Demonstration, Subject
 from compare.cli.versions import versions
 from compare.cli.wording import data_in_words, network_settings, percent
@@ -50,7 +51,7 @@ def _sections(on: Subject, found: Demonstration) -> tuple[pages.Section, ...]:
         sections.agreement_section(
             found.caught,
             "2. A mistake is caught",
-            f"Planted in layer {show.LAYER}: {show.MISTAKE.what}",
+            f"The mistake: {mistaken.MISTAKE}.",
             name="mistake",
         ),
         sections.training_section(found.runs, "3. Training with both gradients"),

@@ -1,12 +1,15 @@
 """``handgrad demo``: all four things it shows hold, and the report lies in its folder."""
 
+import importlib.util
 import re
 from pathlib import Path
 
+import jax.numpy as jnp
 import pytest
 from typer.testing import CliRunner
 
-from compare.cli import demonstration
+from compare.agreement import check_gradient
+from compare.cli import demonstration, mistaken
 from compare.cli.app import app
 
 
@@ -69,6 +72,16 @@ def test_the_report_and_its_pictures_lie_in_the_folder(shown: tuple[list[str], P
     assert all(f"({picture}.png)" in page for picture in pictures)
 
 
-def test_the_mistake_can_be_made_there() -> None:
+def test_without_its_mistake_the_mistaken_derivation_agrees(tmp_path: Path) -> None:
+    source = Path(mistaken.__file__).read_text()
+    right = tmp_path / "mended.py"
+    right.write_text(source.replace("(1 - u2)", "(1 - u2**2)"))
+    spec = importlib.util.spec_from_file_location("mended", right)
+    assert spec is not None
+    assert spec.loader is not None
+    mended = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(mended)
     on = demonstration.subject(seed=0)
-    assert demonstration.LAYER in demonstration.MISTAKE.layers(on.mlp, demonstration.ROWS)
+    x, y = on.data.train.x[:8], on.data.train.y[:8]
+    inputs = (on.params, jnp.asarray(x), jnp.asarray(y))
+    assert check_gradient(on.mlp.loss, mended.gradient, *inputs).agrees
