@@ -1,5 +1,6 @@
 """``handgrad train``: what it writes and prints, and every bad input with its message."""
 
+import html
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -76,29 +77,41 @@ def test_the_parameters_are_kept(both: tuple[Result, Path]) -> None:
     }
 
 
-def test_json_is_all_there_is_on_the_output(tmp_path: Path) -> None:
-    result = run(
-        *("--data", "gaussians", "--hidden", "3", "--epochs", "2", "--loss", "hinge"),
-        *("--out", str(tmp_path), "--json"),
-    )
-    assert result.exit_code == 0, result.output
-    found = json.loads(result.stdout)
-    assert found["settings"]["sizes"] == "2-3-1"
-    assert found["agreement"]["agrees"] is True
-    assert found["runs"]["manual"]["stopped"] == "epochs"
-    assert found == json.loads((tmp_path / "result.json").read_text())
-
-
-def test_a_run_that_is_not_finite_names_the_node_and_exits_1(tmp_path: Path) -> None:
+def test_a_run_that_is_not_finite_names_the_node_exits_1_and_keeps_good_parameters(
+    tmp_path: Path,
+) -> None:
     result = run(
         *("--data", "circles", "--hidden", "4", "--epochs", "3", "--loss", "squared_error"),
         *("--activations", "identity", "--optimizer", "sgd", "--learning-rate", "1e30"),
-        *("--schedule", "constant", "--out", str(tmp_path)),
+        *("--schedule", "constant", "--out", str(tmp_path), "--json"),
     )
     assert result.exit_code == 1, result.output
-    assert "manual stopped at step " in result.stdout
-    assert "non-finite" in result.stdout
+    found = json.loads(result.stdout)  # JSON is all there is on the output
+    assert found == json.loads((tmp_path / "result.json").read_text())
+    assert found["settings"]["sizes"] == "2-4-2"
+    assert found["agreement"]["agrees"] is True
+    assert found["runs"]["manual"]["stopped"] == "non-finite"
+    failure = found["runs"]["manual"]["failure"]
+    assert failure["message"].startswith(f"step {failure['step']} (epoch 1, batch ")
+    assert failure["node"] in failure["message"]
+    assert html.escape(failure["message"]) in (tmp_path / "report.html").read_text()
     assert np.isfinite(np.load(tmp_path / "parameters-manual.npz")["layer1.weight"]).all()
+
+
+def test_two_classes_take_one_output_where_the_loss_does() -> None:
+    from compare.cli.settings import Settings, network_for, splits_for
+
+    data = splits_for(Settings(classes="3,8"))
+    sizes = {
+        loss: network_for(Settings(classes="3,8", hidden="5", loss=loss), data).sizes
+        for loss in ("", "hinge", "binary_cross_entropy", "squared_error")
+    }
+    assert sizes == {
+        "": (64, 5, 2),
+        "hinge": (64, 5, 1),
+        "binary_cross_entropy": (64, 5, 1),
+        "squared_error": (64, 5, 2),
+    }
 
 
 # --- bad input -------------------------------------------------------------------------------
