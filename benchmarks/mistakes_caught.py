@@ -1,7 +1,7 @@
 """Planted mistakes that must be caught, and placed: the whole catalogue over networks and seeds.
 
     python -m benchmarks.mistakes_caught             # all, on all cores
-    python -m benchmarks.mistakes_caught --seeds 1
+    python -m benchmarks.mistakes_caught --seeds 1 --unexplained    # without looking for causes
 
 Exit code 1 when a mistake passes, or another node than the first wrong one is named.
 """
@@ -12,7 +12,10 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
+from unittest import mock
 
 from benchmarks import machine
 from benchmarks.grid import draw
@@ -89,14 +92,16 @@ def plantings(seeds: int) -> Iterator[Planting]:
             yield from (Planting(name, mistake.id, layer, seed) for seed in range(seeds))
 
 
-def ask(planting: Planting) -> Outcome:
-    """Have one mistaken derivation checked, just as a user would."""
+def ask(planting: Planting, explained: bool = True) -> Outcome:
+    """Have one mistaken derivation checked: just as a user would, or without its explanation."""
     mlp, batch, weighted, dtype = NETWORKS[planting.network]
     mistake = mistakes[planting.mistake]
     inputs = draw(mlp, batch, planting.seed, dtype)[: 4 if weighted else 3]
     start = time.perf_counter()
+    unexplained = mock.patch("compare.agreement.judge.find_cause", return_value=None)
     try:
-        report = check_gradient(mlp.loss, mistake.plant(mlp, planting.layer), *inputs)
+        with nullcontext() if explained else unexplained:
+            report = check_gradient(mlp.loss, mistake.plant(mlp, planting.layer), *inputs)
     except Exception as crash:  # noqa: BLE001 - whatever it is, it is a finding
         said = f"{type(crash).__name__}: {crash}"
         return Outcome(planting, False, False, "", False, said, time.perf_counter() - start)
@@ -143,10 +148,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m benchmarks.mistakes_caught", description=__doc__)
     parser.add_argument("--seeds", type=int, default=3, help="sets of inputs a mistake (3)")
     parser.add_argument("--jobs", type=int, default=machine.threads(), help="processes (all cores)")
+    parser.add_argument("--unexplained", action="store_true", help="do not look for causes")
     asked = parser.parse_args(argv)
     chosen, start = list(plantings(asked.seeds)), time.perf_counter()
+    one = partial(ask, explained=not asked.unexplained)
+    outcomes: list[Outcome] = []
     with multiprocessing.get_context("spawn").Pool(asked.jobs) as pool:
-        outcomes = list(pool.imap_unordered(ask, chosen, chunksize=4))
+        for outcome in pool.imap_unordered(one, chosen, chunksize=4):
+            outcomes.append(outcome)
+            if len(outcomes) % 100 == 0:
+                missed = sum(not outcome.placed for outcome in outcomes)
+                print(
+                    f"{len(outcomes)} of {len(chosen)}, {missed} missed",
+                    file=sys.stderr,
+                    flush=True,
+                )
     print(summary(outcomes, time.perf_counter() - start))
     return int(not all(each.placed for each in outcomes))
 
