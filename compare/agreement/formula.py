@@ -6,25 +6,24 @@ move by, with a margin, is the allowance of each element. A wrong equation excee
 orders of magnitude.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 
 from compare.agreement.measures import scale_of
-from compare.agreement.probes import shaken
+from compare.agreement.witnesses import Witnesses
 
 Arrays: TypeAlias = list[np.ndarray]
-Witness: TypeAlias = Callable[[Sequence[np.ndarray]], Arrays]
 
 SHAKES = 3
 #: Two orders of adding n numbers differ by about √n roundings; the shakes show one draw of it.
 MARGIN = 256.0
 #: Roundings of the leaf's largest element that are always allowed.
 FLOOR = 512.0
-#: A result that moves more than this by one rounding of the inputs did not round, it jumped.
-JUMP = 1e-8
+#: Above this a rounding is that of a narrow float, and so many of them would hide everything.
+COARSE = 1e-8
 
 
 @dataclass(frozen=True)
@@ -57,42 +56,36 @@ class Sight:
 
 
 def look(
-    by_hand: Witness,
-    by_autodiff: Witness,
+    witnesses: Witnesses,
     inputs: Sequence[np.ndarray],
     eps: float,
     rng: np.random.Generator,
     *,
     shakes: int = SHAKES,
-    jumps: bool = False,
 ) -> Sight:
     """Evaluate both sides at a point and measure their rounding there.
 
     Args:
-        by_hand: The derivation.
-        by_autodiff: The reference.
+        witnesses: In float64.
         inputs: Float64 arrays.
         eps: One rounding of the narrowest float in either computation.
         rng: For the shakes.
         shakes: How often to measure.
-        jumps: Whether a jump counts as rounding, too: it does where the function is smooth.
     """
-    hand, reference = by_hand(inputs), by_autodiff(inputs)
+    hand, reference = witnesses.by_hand(inputs), witnesses.by_autodiff(inputs)
     spread = [np.zeros(value.shape) for value in reference]
     for _ in range(shakes):
-        moved = shaken(inputs, eps, rng)
-        for side, base in ((by_hand(moved), hand), (by_autodiff(moved), reference)):
+        for side, base in zip(witnesses.rounded(inputs, eps, rng), (hand, reference), strict=True):
             for node, value in enumerate(side):
-                np.fmax(spread[node], np.abs(value - base[node]), out=spread[node])
-    margin, floor = (MARGIN, FLOOR) if eps < JUMP else (4.0, 16.0)
+                with np.errstate(invalid="ignore"):
+                    np.fmax(spread[node], np.abs(value - base[node]), out=spread[node])
+    margin, floor = (MARGIN, FLOOR) if eps < COARSE else (4.0, 16.0)
     allowance = []
-    for value, moved_by in zip(reference, spread, strict=True):
-        scale = scale_of(value)
-        rounding = moved_by if jumps else np.where(moved_by > JUMP * scale, 0.0, moved_by)
-        if eps >= JUMP:
-            rounding = moved_by
-        typical = float(np.quantile(rounding, 0.9)) if rounding.size else 0.0
-        allowance.append(np.asarray(margin * np.fmax(rounding, typical) + floor * eps * scale))
+    for value, rounding in zip(reference, spread, strict=True):
+        finite = rounding[np.isfinite(rounding)]
+        typical = float(np.quantile(finite, 0.9)) if finite.size else 0.0
+        allowed = margin * np.fmax(rounding, typical) + floor * eps * scale_of(value)
+        allowance.append(np.asarray(np.where(np.isfinite(allowed), allowed, 0.0)))
     return Sight(hand, reference, allowance)
 
 

@@ -60,13 +60,14 @@ class Evidence:
     dtypes: list[str]
 
 
-def judge(question: Question, seed: int = 0, vary: bool = True) -> Report:
+def judge(question: Question, seed: int = 0, vary: bool = True, explain: bool = True) -> Report:
     """Compare, node by node, and report.
 
     Args:
         question: What is asked.
         seed: Of the random draws.
         vary: Whether to look for mistakes on other inputs, when the caller's show none.
+        explain: Whether to search for the cause of what is wrong.
 
     Raises:
         TypeError: If the loss or the derivation does not fit the arguments.
@@ -97,6 +98,8 @@ def judge(question: Question, seed: int = 0, vary: bool = True) -> Report:
         seconds=time.perf_counter() - start,
     )
     report = Report(nodes, coverage=coverage, setting=setting, name=setting.gradient, notes=notes)
+    if not explain:
+        return report if found.fault is None else elsewhere(report, found.fault)
     with with_float64():
         diagnosis = find_cause(
             question,
@@ -143,7 +146,7 @@ def gather(question: Question, rng: np.random.Generator) -> Evidence:
     with with_float64():
         exact = summon(question, [jnp.asarray(value) for value in inputs], exact=True)
         eps = _rounding(exact)
-        sight = look(exact.by_hand, exact.by_autodiff, inputs, eps, rng)
+        sight = look(exact, inputs, eps, rng)
         findings = _findings(exact, inputs, sight, eps, rng)
         isolated = exact.step_by_step(inputs, sight.reference) if findings else None
         said = opinions(exact, inputs, rng)
@@ -173,7 +176,7 @@ def _findings(
         points = [nearby(inputs, exact.differentiated, DISTANCE, rng) for _ in range(NEARBY)]
         around = Surroundings(
             [
-                look(exact.by_hand, exact.by_autodiff, point, eps, rng, shakes=1, jumps=True)
+                look(exact, point, eps, rng, shakes=1)
                 for point in points
             ]
         )

@@ -16,7 +16,7 @@ from compare.agreement.numeric import directions, sizes_of, slopes_along
 from compare.agreement.probes import nearby
 from compare.agreement.special import DISTANCE, Finding
 from compare.agreement.witnesses import Arrays, Witnesses
-from compare.probing import Field, Watch, loosened, noisy
+from compare.probing import Field, Watch, loosened
 from compare.probing.field import fitted
 from compare.program import run
 
@@ -107,9 +107,7 @@ class Trial:
     def sight(self, inputs: Arrays) -> Sight:
         """Return both sides with what rounding allows, for the report."""
         with np.errstate(all="ignore"):
-            return look(
-                self.exact.by_hand, self.exact.by_autodiff, inputs, self.eps, self.rng, jumps=True
-            )
+            return look(self.exact, inputs, self.eps, self.rng)
 
     def _nodes(self) -> list[int]:
         """Return the nodes that autodiff has, too."""
@@ -167,13 +165,11 @@ class Trial:
     def _beyond_rounding(self, k: int, point: Arrays, sides: Sides) -> bool:
         """Whether some difference at a generic point exceeds what rounding of the steps does."""
         spread = np.zeros(sides.reference[k].shape)
-        arrange = self.exact.arranged
         for _ in range(3):
-            hand = noisy(self.exact.hand, point, self.eps, self.rng)[k]
-            reference = arrange(noisy(self.reference, point, self.eps, self.rng))[k]
             with np.errstate(all="ignore"):
-                spread = np.fmax(spread, np.abs(hand - sides.hand[k]))
-                spread = np.fmax(spread, np.abs(reference - sides.reference[k]))
+                hand, reference = self.exact.rounded(point, self.eps, self.rng)
+                spread = np.fmax(spread, np.abs(hand[k] - sides.hand[k]))
+                spread = np.fmax(spread, np.abs(reference[k] - sides.reference[k]))
         typical = float(np.quantile(spread, 0.9)) if spread.size else 0.0
         with np.errstate(all="ignore"):
             difference = np.abs(sides.hand[k] - sides.reference[k])

@@ -13,9 +13,10 @@ import jax.numpy as jnp
 import numpy as np
 
 from compare.agreement.errors import GradientStructureError
+from compare.agreement.probes import shaken
 from compare.agreement.question import Form, Question, scalar_loss
 from compare.agreement.tracing import traced
-from compare.program import Program, run, trace
+from compare.program import Program, rounded, run, trace
 from compare.report.nodes import Kind
 
 Arrays: TypeAlias = list[np.ndarray]
@@ -67,6 +68,15 @@ class Witnesses:
     def by_autodiff(self, inputs: Sequence[Any]) -> Arrays:
         """Return what autodiff of the loss says; nan for intermediates that it does not name."""
         return self.arranged(self._run_autodiff(inputs))
+
+    def rounded(
+        self, inputs: Sequence[Any], eps: float, rng: np.random.Generator
+    ) -> tuple[Arrays, Arrays]:
+        """Return what both sides say when inputs and every step are rounded otherwise."""
+        assert self.reference is not None
+        moved = shaken(inputs, eps, rng)
+        hand = _on_host(rounded(self.hand, moved, eps, rng))
+        return hand, self.arranged(rounded(self.reference, moved, eps, rng))
 
     def arranged(self, outputs: Sequence[Any]) -> Arrays:
         """Return the outputs of ``reference`` as one array a node."""

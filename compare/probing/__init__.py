@@ -7,7 +7,7 @@ of every comparison was met, and makes a telling point small.
 from compare.probing.domain import fields_of
 from compare.probing.field import Field
 from compare.probing.moves import Probe, moves
-from compare.probing.noise import loosened, noisy
+from compare.probing.noise import loosened
 from compare.probing.paste import as_python
 from compare.probing.reach import reach
 from compare.probing.shrink import shrink
@@ -21,7 +21,6 @@ __all__ = [
     "fields_of",
     "loosened",
     "moves",
-    "noisy",
     "reach",
     "shrink",
 ]

@@ -1,4 +1,4 @@
-"""What rounding, and what the choice of slopes at kinks, may do to a program's results."""
+"""What the choice of slopes at kinks may do to a program's results."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -9,76 +9,9 @@ from compare.probing.sides import margin
 from compare.program import Program, run
 from compare.program.program import Value
 
-#: Primitives that move or choose values without rounding them.
-_EXACT = frozenset(
-    [
-        "abs",
-        "argmax",
-        "argmin",
-        "broadcast_in_dim",
-        "ceil",
-        "clamp",
-        "choose",
-        "concatenate",
-        "convert_element_type",
-        "copy",
-        "copy_p",
-        "cummax",
-        "cummin",
-        "dynamic_slice",
-        "dynamic_update_slice",
-        "eq",
-        "expand_dims",
-        "floor",
-        "gather",
-        "iota",
-        "max",
-        "min",
-        "name",
-        "ne",
-        "neg",
-        "pad",
-        "reduce_max",
-        "reduce_min",
-        "reshape",
-        "rev",
-        "round",
-        "row",
-        "select_n",
-        "sign",
-        "slice",
-        "sort",
-        "split",
-        "squeeze",
-        "stack",
-        "stop_gradient",
-        "top_k",
-        "transpose",
-    ]
-)
 _TRUTHS = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
 #: Values this many roundings apart count as equal.
 _NEAR = 64
-
-
-def noisy(
-    program: Program, inputs: Sequence[np.ndarray], eps: float, rng: np.random.Generator
-) -> list[np.ndarray]:
-    """Return the outputs with every intermediate float one rounding up or down."""
-
-    def rounded(content: Any) -> Any:
-        value = np.asarray(content)
-        return value * (1.0 + eps * rng.choice([-1.0, 1.0], value.shape))
-
-    change: dict[Value, Callable[[Any], Any]] = {
-        value: rounded
-        for equation in program.equations
-        if equation.primitive not in _EXACT
-        for value in equation.outputs
-        if np.issubdtype(program.types[value].dtype, np.floating)
-    }
-    with np.errstate(all="ignore"):
-        return [np.asarray(value, np.float64) for value in run(program, inputs, change)]
 
 
 def loosened(
