@@ -2,10 +2,8 @@
 
 import argparse
 import json
-import os
 import tempfile
 import time
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -15,6 +13,7 @@ from typing import Any
 from benchmarks import machine, results
 from benchmarks.proofreading import table
 from benchmarks.proofreading.derivations import NAMES
+from benchmarks.proofreading.study import of_one
 
 KEPT = results.KEPT.with_name("proofreading.json")
 #: At most so many mutants of one fault in one derivation; so many runs of each right derivation.
@@ -24,12 +23,11 @@ MOST, RUNS = 4, 45
 def main(argv: Sequence[str] | None = None) -> None:
     """Run what was asked for."""
     asked = _parser().parse_args(argv)
-    os.environ.setdefault("JAX_PLATFORMS", "cpu")
     names = asked.derivations or list(NAMES)
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         jobs = [(name, folder, asked.most, not asked.alone, asked.runs) for name in names]
-        found = list(_spread(_one, jobs, asked.jobs))
+        found = list(_spread(of_one, jobs, asked.jobs))
     record = {
         "machine": machine.describe(),
         "seconds": time.perf_counter() - start,
@@ -40,15 +38,6 @@ def main(argv: Sequence[str] | None = None) -> None:
     if out := asked.out or (None if asked.derivations else KEPT):
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(json.dumps(record, indent=1) + "\n")
-
-
-def _one(job: tuple[str, str, int, bool, int]) -> tuple[list[Any], list[Any]]:
-    from benchmarks.proofreading import study
-
-    name, folder, most, with_peers, runs = job
-    warnings.simplefilter("ignore")  # mutants do as they like
-    mutants = list(study.of_mutants(name, Path(folder), most, with_peers))
-    return mutants, list(study.of_right_ones(name, runs))
 
 
 def _spread(work: Callable[[Any], Any], jobs: Sequence[Any], count: int) -> Iterator[Any]:

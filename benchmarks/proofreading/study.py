@@ -1,6 +1,7 @@
 """The study: every mutant and every right derivation before the proof-reader and its peers."""
 
 import time
+import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,6 +15,14 @@ from compare import check_gradient
 
 DTYPES = ("float32", "bfloat16", "float64")
 Row = dict[str, Any]
+
+
+def of_one(job: tuple[str, str, int, bool, int]) -> tuple[list[Row], list[Row]]:
+    """Return what is said of one derivation's mutants and of the derivation itself."""
+    name, folder, most, with_peers, runs = job
+    warnings.simplefilter("ignore")  # mutants do as they like
+    mutants = list(of_mutants(name, Path(folder), most, with_peers))
+    return mutants, list(of_right_ones(name, runs))
 
 
 def of_mutants(name: str, folder: Path, most: int, with_peers: bool) -> Iterator[Row]:

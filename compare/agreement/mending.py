@@ -12,7 +12,7 @@ from compare.agreement.question import Question
 from compare.agreement.witnesses import Arrays, Witnesses
 from compare.program import run
 from compare.program.watch import watch
-from compare.repair import BUDGET, Repair, repair
+from compare.repair import Repair, repair
 
 #: How many fresh inputs an edit has to hold at, and how far from the caller's they lie.
 FRESH, FAR = 2, 0.3
@@ -26,7 +26,7 @@ def mend(
     culprits: Sequence[int],
     right: Sequence[int],
     rng: np.random.Generator,
-    budget: float = BUDGET,
+    budget: float | None = None,
 ) -> list[Repair]:
     """Return the repairs of a derivation, one a mistake.
 
@@ -38,7 +38,7 @@ def mend(
         culprits: Nodes that are wrong by their own mistake, nearest the loss first.
         right: Nodes whose own step is right.
         rng: For the fresh inputs.
-        budget: Seconds.
+        budget: Seconds of computing that the search may take.
     """
     points, references, allowances = [inputs], [sight.reference], [sight.allowance]
     for _ in range(FRESH):

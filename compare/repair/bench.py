@@ -1,5 +1,6 @@
 """The derivation laid open: every value at a few points, and re-runs with steps changed."""
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -92,30 +93,30 @@ def rerun(
     raw: dict[Value, Any] = {}  # what changed, as computed
     changed: dict[Value, Any] = {}  # what changed, as the equations after it see it
 
-    def read(value: Value) -> Any:
-        return changed[value] if value in changed else point.seen[value]
-
-    def read_raw(value: Value) -> Any:
-        return raw[value] if value in raw else point.computed[value]
-
+    read, read_raw = _over(changed, point.seen), _over(raw, point.computed)
     for position in positions:
         equation = program.equations[position]
         is_copy = equation.outputs[0] in copies
         look, news = (read_raw, raw) if is_copy else (read, changed)
         override = overrides.get(position)
         if override is not None:
-            results = _attempt(override, look)
+            results = _attempt(override, look.__getitem__)
             if results is None or not _fits(results, equation.outputs, point):
                 return None
         elif any(value in news for value in equation.inputs):
-            results = step(equation, [look(value) for value in equation.inputs])
+            results = step(equation, [look[value] for value in equation.inputs])
         else:
             continue
         for value, content in zip(equation.outputs, results, strict=True):
             raw[value] = content
             if value not in point.held:
                 changed[value] = content
-    return [read_raw(program.outputs[k]) for k in outputs]
+    return [read_raw[program.outputs[k]] for k in outputs]
+
+
+def _over(news: dict[Value, Any], known: Mapping[Value, Any]) -> ChainMap[Value, Any]:
+    """Return what is known with what changed on top."""
+    return ChainMap(news, known)  # type: ignore[arg-type]
 
 
 def _fits(results: Sequence[Any], values: Sequence[Value], point: Point) -> bool:

@@ -1,6 +1,7 @@
 """An edit of the author's source: one expression rewritten, and what the derivation is then."""
 
 import ast
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -75,24 +76,24 @@ class Edit:
         return found
 
     def _override(self, k: int, run: Run, hold: Hold, position: int) -> Override:
+        """Return what an equation does instead, in the ``k``-th run."""
+        return functools.partial(self._results, k, run, hold, position)
+
+    def _results(self, k: int, run: Run, hold: Hold, position: int, read: Read) -> list[Any]:
         program = self.reading.desk.watched.program
+        code, names, places = self._compiled
+        extra = {
+            name: self._staying(node, k, hold, position, read) for name, node in places.items()
+        }
+        found, stacked = self.reading.desk.evaluate(code, names, run, read, extra)
+        content = np.asarray(found)
+        if stacked and hold.axis:
+            content = np.moveaxis(content, 0, hold.axis)
+        if not hold.reads:
+            return [_as(program.types[hold.value].dtype, content)]
         equation = program.equations[position]
-
-        def override(read: Read) -> list[Any]:
-            code, names, places = self._compiled
-            extra = {
-                name: self._staying(node, k, hold, position, read) for name, node in places.items()
-            }
-            found, stacked = self.reading.desk.evaluate(code, names, run, read, extra)
-            content = np.asarray(found)
-            if stacked and hold.axis:
-                content = np.moveaxis(content, 0, hold.axis)
-            if not hold.reads:
-                return [_as(program.types[hold.value].dtype, content)]
-            operands = [content if v == hold.value else read(v) for v in equation.inputs]
-            return step(equation, operands)
-
-        return override
+        operands = [content if v == hold.value else read(v) for v in equation.inputs]
+        return step(equation, operands)
 
     def _staying(
         self, node: ast.expr, k: int, hold: Hold, position: int, read: Read

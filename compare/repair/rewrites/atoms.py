@@ -1,13 +1,14 @@
 """What can be brought into a statement: its variables, their parts, and phrases met before."""
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import jax
 import numpy as np
 
+from compare.program.program import Value
 from compare.program.watch import Ref
 from compare.repair.reading import Reading
 from compare.repair.rewrites.writing import parsed
@@ -50,7 +51,8 @@ def atoms_of(reading: Reading, others: Sequence[Reading]) -> list[Atom]:
         others: All of the same function; what they say may be meant here, too.
     """
     found: dict[tuple[Any, ...], Atom] = {}
-    for text, content in (*_variables(reading), *_lengths(reading)):
+    variables = sorted(_variables(reading), key=lambda pair: not pair[0].isidentifier())
+    for text, content in (*variables, *_lengths(reading)):
         _add(found, Atom(parsed(text), content))
     for text in dict.fromkeys(text for other in others for text in _phrases(other)):
         node = parsed(text)
@@ -74,20 +76,22 @@ def _variables(reading: Reading) -> Iterator[tuple[str, Any]]:
     moment = reading.statement.runs[0].moment
     seen = reading.desk.points[0].seen
 
-    def at_hand(leaf: Any) -> Any:
-        if not isinstance(leaf, Ref):
-            return leaf
-        content = seen[leaf.value]
-        return content if leaf.axis is None else np.take(content, 0, leaf.axis)
-
     for name, content in moment.names.items():
         if name.startswith("_") or callable(content) or not name.isidentifier():
             continue
-        content = tree_map(at_hand, content)
+        content = tree_map(lambda leaf: _at_hand(leaf, seen), content)
         leaves = jax.tree_util.tree_leaves_with_path(content)
         for path, leaf in leaves[:_PARTS]:
             if isinstance(leaf, (np.ndarray, np.generic, jax.Array)) or _is_number(leaf):
                 yield name + jax.tree_util.keystr(path), np.asarray(leaf)
+
+
+def _at_hand(leaf: Any, seen: Mapping[Value, Any]) -> Any:
+    """Return the content of an array; under ``vmap`` its first row."""
+    if not isinstance(leaf, Ref):
+        return leaf
+    content = seen[leaf.value]
+    return content if leaf.axis is None else np.take(content, 0, leaf.axis)
 
 
 def _lengths(reading: Reading) -> Iterator[tuple[str, int]]:

@@ -48,7 +48,7 @@ def repair(
     right: Sequence[int],
     cotangents: Iterable[np.ndarray],
     forward: Iterable[np.ndarray],
-    budget: float = BUDGET,
+    budget: float | None = None,
 ) -> list[Repair]:
     """Search for edits that mend a derivation.
 
@@ -61,12 +61,12 @@ def repair(
         right: Outputs that are right.
         cotangents: Values that the reference computes on its way, at the caller's inputs.
         forward: Those that the loss computes; a cotangent that equals one is no evidence.
-        budget: Seconds of computing.
+        budget: Seconds of computing; ``BUDGET`` unless given.
 
     Returns:
         The repairs, one a mistake; empty when no single edit of any expression explains one.
     """
-    deadline = time.thread_time() + budget
+    deadline = time.thread_time() + (BUDGET if budget is None else budget)
     with np.errstate(all="ignore"):
         points = [
             lay_open(watched, *point) for point in zip(inputs, references, allowances, strict=True)
