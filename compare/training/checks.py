@@ -45,6 +45,14 @@ def whole(name: str, value: object, least: int) -> int:
     return number
 
 
+def seed(value: object) -> int:
+    """Return a seed: 32 bits, which give the same key in every mode of JAX."""
+    number = whole("seed", value, 0)
+    if number >= 2**32:
+        raise ValueError(f"seed is {number}; wanted a whole number below 2**32.")
+    return number
+
+
 def not_negative(name: str, value: object) -> float:
     """Return a finite number of at least 0."""
     number = _number(value)

@@ -6,7 +6,6 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from compare.training.contexts import cast
 from functional_nn import MLP, targets
 from functional_nn.datasets import Dataset, Splits, fits
 
@@ -64,11 +63,15 @@ def _splits(mlp: MLP, data: DataLike) -> Splits:
 
 
 def on_device(splits: Splits, dtype: np.dtype[Any]) -> Data:
-    """Return training and validation rows on the device."""
-    validation = splits.validation
-    return Data(
-        rows_of(splits.train, dtype), rows_of(validation, dtype) if len(validation) else None
-    )
+    """Return training and validation rows on the device.
+
+    Raises:
+        ValueError: If a number is too large for the dtype, in the test part too: better now than
+            after training.
+    """
+    check_range(splits.test, dtype)
+    held = rows_of(splits.validation, dtype) if len(splits.validation) else None
+    return Data(rows_of(splits.train, dtype), held)
 
 
 def rows_of(dataset: Dataset, dtype: np.dtype[Any]) -> Rows:
@@ -77,18 +80,18 @@ def rows_of(dataset: Dataset, dtype: np.dtype[Any]) -> Rows:
     Raises:
         ValueError: If a number is too large for the dtype.
     """
-    values = dataset.y if dataset.y.dtype.kind == "i" else _fitted("y", dataset.y, dtype)
-    return Rows(_fitted("x", dataset.x, dtype), jnp.asarray(values))
+    check_range(dataset, dtype)
+    y = dataset.y if dataset.y.dtype.kind == "i" else dataset.y.astype(dtype)
+    return Rows(jnp.asarray(dataset.x, dtype), jnp.asarray(y))
 
 
-def _fitted(
-    name: str, table: Float[np.ndarray, "..."], dtype: np.dtype[Any]
-) -> Float[Array, "..."]:
-    fitted = cast(table, dtype)
-    if not bool(jnp.isfinite(fitted).all()):
-        row, column = map(int, np.argwhere(~np.isfinite(np.asarray(fitted, np.float64)))[0])
-        raise ValueError(
-            f"{name} holds {table[row, column]} in row {row}, column {column}, too large for "
-            f"{dtype.name}; scale the data, or train in float32."
-        )
-    return fitted
+def check_range(dataset: Dataset, dtype: np.dtype[Any]) -> None:
+    """Refuse numbers that would become infinite."""
+    largest = float(jnp.finfo(dtype).max)
+    for name, table in (("x", dataset.x), ("y", dataset.y)):
+        if table.size and max(float(table.max()), -float(table.min())) > largest:
+            row, *column = map(int, np.argwhere(np.abs(table.astype(np.float64)) > largest)[0])
+            raise ValueError(
+                f"{name} holds {table[row, *column]} in row {row}, column {column[0]}, too large "
+                f"for {dtype.name}; scale the data, or train in a wider dtype."
+            )

@@ -9,6 +9,7 @@ from jax import lax
 from jaxtyping import Array, Float
 
 from compare.training.contexts import at_least_float32, matmul_precision, width
+from compare.training.data import rows_of
 from functional_nn import MLP, Params, Scalar, accuracy, targets
 from functional_nn.datasets import Dataset, fits
 
@@ -51,8 +52,7 @@ def evaluate(
     fits(dataset, mlp.sizes, mlp.loss_name)
     dtype = jnp.result_type(params[0].weight)
     with width(dtype), matmul_precision(precision):
-        x, y = jnp.asarray(dataset.x, dtype), jnp.asarray(dataset.y)
-        found = _compiled(mlp, params, x, y)
+        found = _compiled(mlp, params, *rows_of(dataset, dtype))
     return Metrics(float(found.loss), float(found.accuracy))
 
 

@@ -1,4 +1,4 @@
-"""A progress bar: epochs done, rate and time left, loss and accuracy so far."""
+"""A progress bar: epochs done, loss and accuracy so far, time left."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

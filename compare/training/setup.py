@@ -68,7 +68,7 @@ def set_up(
         name=gradient_name(gradient),
         splits=splits,
         dtype=checks.floating(dtype),
-        seed=checks.whole("seed", seed, 0),
+        seed=checks.seed(seed),
         params=params,
     )
 

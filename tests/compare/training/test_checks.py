@@ -36,6 +36,7 @@ REFUSED = [
         "epochs is 0; wanted a whole number of at least 1.",
     ),
     (checks.whole, ("seed", -1, 0), ValueError, "seed is -1; wanted a whole number of at least 0."),
+    (checks.seed, (2**32,), ValueError, "seed is 4294967296; wanted a whole number below 2**32."),
     (
         checks.not_negative,
         ("min_delta", float("nan")),

@@ -99,12 +99,30 @@ def test_values_the_loss_cannot_take(refuses: Callable) -> None:
         splits_of(mlp, (X, 2 * Y[:, None].astype(np.float32)))
 
 
+LARGE = Dataset(np.where(X[4, 0] == X, -70_000, X).astype(np.float32), Y)
+TOO_LARGE = (
+    "x holds -70000.0 in row 4, column 0, too large for float16; "
+    "scale the data, or train in a wider dtype."
+)
+
+
 def test_numbers_too_large_for_the_dtype(refuses: Callable) -> None:
-    data = Dataset(np.where(X[4, 0] == X, 70_000, X).astype(np.float32), Y)
+    with refuses(ValueError, TOO_LARGE):
+        rows_of(LARGE, np.dtype(np.float16))
+    assert rows_of(LARGE, FLOAT32).x.dtype == FLOAT32
+    assert rows_of(LARGE, np.dtype(jnp.bfloat16)).x.dtype == jnp.bfloat16
+
+
+def test_values_too_large_for_the_dtype(refuses: Callable) -> None:
     message = (
-        "x holds 70000.0 in row 4, column 0, too large for float16; "
-        "scale the data, or train in float32."
+        "y holds 1e+39 in row 0, column 1, too large for float32; "
+        "scale the data, or train in a wider dtype."
     )
     with refuses(ValueError, message):
-        rows_of(data, np.dtype(np.float16))
-    assert rows_of(data, FLOAT32).x.dtype == FLOAT32
+        rows_of(Dataset(X[:1], np.array([[1.0, 1e39]])), FLOAT32)
+
+
+def test_the_test_part_is_looked_at_before_training(refuses: Callable) -> None:
+    fine = Dataset(X, Y)
+    with refuses(ValueError, TOO_LARGE):
+        on_device(Splits(fine, fine, LARGE), np.dtype(np.float16))
