@@ -59,7 +59,7 @@ def atoms_of(reading: Reading, others: Sequence[Reading]) -> list[Atom]:
         content = reading.try_out(node)
         if isinstance(content, (np.ndarray, np.generic)):
             _add(found, Atom(node, content, phrase=True))
-    return list(found.values())
+    return list(dict.fromkeys(found.values()))
 
 
 def _add(found: dict[tuple[Any, ...], Atom], atom: Atom) -> None:
@@ -67,6 +67,10 @@ def _add(found: dict[tuple[Any, ...], Atom], atom: Atom) -> None:
     if content.dtype.kind not in "fbiu" or not np.isfinite(content).all():
         return
     number = content.astype(float)
+    if not atom.phrase and isinstance(
+        atom.node, ast.Name
+    ):  # equal here, perhaps not in a later run
+        found[(atom.text,)] = atom
     mark = (content.shape, content.dtype.kind == "b", number.sum(), np.square(number).sum())
     found.setdefault(mark, atom)
 

@@ -125,7 +125,7 @@ def _layers(count):
 @pytest.mark.parametrize(
     ("source", "old", "new", "edit"),
     [
-        (LOOP, "acts[i + 1] ** 2", "acts[i] ** 2", "`acts[i] ** 2` -> `acts[i + 1] ** 2`"),
+        (LOOP, "acts[i + 1] ** 2", "acts[i] ** 2", "`acts[i]` -> `acts[i + 1]`"),
         (LOOP, "delta @ ws[i].T", "delta @ ws[i]", "`delta @ ws[i]` -> `delta @ ws[i].T`"),
         (SCAN, "u**2", "h**2", "`h ** 2` -> `u ** 2`"),
         (SCAN, "h.T @ delta", "u.T @ delta", "`u.T` -> `h.T`"),
