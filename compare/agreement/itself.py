@@ -21,7 +21,7 @@ def refuse_itself(loss: Callable[..., Any], gradient: Callable[..., Any]) -> Non
 
 
 def _unwrapped(function: Any) -> list[Any]:
-    """Return a function and what it wraps (jit, grad, partial, functools.wraps), outermost first."""
+    """Return a function and what it wraps (jit, grad, partial, wraps), outermost first."""
     layers = [function]
     while True:
         wrapped = getattr(layers[-1], "__wrapped__", None)

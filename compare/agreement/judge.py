@@ -174,12 +174,7 @@ def _findings(
     }
     if suspects:
         points = [nearby(inputs, exact.differentiated, DISTANCE, rng) for _ in range(NEARBY)]
-        around = Surroundings(
-            [
-                look(exact, point, eps, rng, shakes=1)
-                for point in points
-            ]
-        )
+        around = Surroundings([look(exact, point, eps, rng, shakes=1) for point in points])
         found.update({k: around.finding(k, sight) for k in suspects})
     return found
 

@@ -59,7 +59,7 @@ class Question:
         """
         wanted = jax.tree.structure(self.arguments.wanted)
         for form, tree in _readings(result):
-            if jax.tree.structure(tree) == wanted:
+            if same_tree(tree, self.arguments.wanted):
                 self._check_leaves(tree, same_dtype)
                 return form
         raise GradientStructureError(
@@ -98,8 +98,13 @@ def _readings(result: Any) -> Iterator[tuple[Form, Any]]:
             yield Form(False, names), result[0]
         elif jnp.shape(result[0]) == ():
             yield Form(True, names), result[1]
-    if len(result) == 2 and jax.tree.structure(result[0]) == jax.tree.structure(0):
+    if len(result) == 2 and same_tree(result[0], 0):
         yield Form(True, ()), result[1]
+
+
+def same_tree(left: Any, right: Any) -> bool:
+    """Return whether two pytrees have the same structure."""
+    return bool(jax.tree.structure(left).__eq__(jax.tree.structure(right)))
 
 
 def _short(treedef: Any) -> str:
@@ -114,7 +119,7 @@ def scalar_loss(shape: Any, name: str) -> None:
         TypeError: With what it returned, and what to do.
     """
     leaves: Sequence[Any] = jax.tree.leaves(shape)
-    if len(leaves) != 1 or jax.tree.structure(shape) != jax.tree.structure(0):
+    if len(leaves) != 1 or not same_tree(shape, 0):
         raise TypeError(f"{name} returns a tree of {len(leaves)} values; a loss returns one scalar")
     if leaves[0].shape != ():
         raise TypeError(

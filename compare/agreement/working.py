@@ -47,10 +47,7 @@ def execute(
     hand: Arrays, autodiff: Arrays, truth: Arrays, dtypes: Sequence[str]
 ) -> list[Execution]:
     """Measure every node."""
-    return [
-        _measure(*arrays, dtype)
-        for *arrays, dtype in zip(hand, autodiff, truth, dtypes, strict=True)
-    ]
+    return [_measure(*sides) for sides in zip(hand, autodiff, truth, dtypes, strict=True)]
 
 
 def _measure(hand: np.ndarray, autodiff: np.ndarray, truth: np.ndarray, dtype: str) -> Execution:

@@ -68,6 +68,7 @@ def place_of(source_info: Any) -> Place | None:
 
 @functools.cache
 def is_machinery(file: str) -> bool:
+    """Return whether a file is JAX's or handgrad's own comparison, not anybody's derivation."""
     if file.startswith("<"):  # <frozen runpy>, <string>
         return True
     return str(Path(file).resolve()).startswith(_MACHINERY)

@@ -160,6 +160,6 @@ def on_host(content: Any) -> Any:
     """Return a concrete JAX array as NumPy's; keys and whatever is no array as they are."""
     if not isinstance(content, jax.Array) or isinstance(content, jax.core.Tracer):
         return content
-    if jax.dtypes.issubdtype(content.dtype, jax.dtypes.prng_key):
+    if jax.numpy.issubdtype(content.dtype, jax.dtypes.prng_key):
         return content
     return np.asarray(content)

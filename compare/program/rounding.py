@@ -86,9 +86,13 @@ def rounded(
         if np.issubdtype(program.types[value].dtype, np.floating)
     }
     for value, decision in zip(decided, decisions, strict=True):
-        change[value] = lambda _, decision=decision: decision
+        change[value] = _always(decision)
     outputs = run(program, inputs, change)
     return [
         change[value](content) if value in change else content
         for value, content in zip(program.outputs, outputs, strict=True)
     ]
+
+
+def _always(decision: Any) -> Callable[[Any], Any]:
+    return lambda content: decision
