@@ -104,7 +104,7 @@ def _readings(result: Any) -> Iterator[tuple[Form, Any]]:
 
 def same_tree(left: Any, right: Any) -> bool:
     """Return whether two pytrees have the same structure."""
-    return bool(jax.tree.structure(left).__eq__(jax.tree.structure(right)))
+    return bool(jax.tree.structure(left) == jax.tree.structure(right))  # type: ignore[operator]
 
 
 def _short(treedef: Any) -> str:

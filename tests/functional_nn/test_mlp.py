@@ -93,8 +93,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "loss": (
         {"sizes": (3, 2), "loss": "soft_max_cross_entropy"},
-        "unknown loss 'soft_max_cross_entropy'; did you mean 'softmax_cross_entropy'? "
-        f"known: {LOSSES}",
+        (
+            "unknown loss 'soft_max_cross_entropy'; did you mean 'softmax_cross_entropy'? "
+            f"known: {LOSSES}"
+        ),
     ),
     "initializer": (
         {"sizes": (3, 2), "initializer": "he"},
