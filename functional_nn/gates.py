@@ -8,16 +8,16 @@
     neg         -a
     copy        a
     max         a where a >= b, else b
-    matmul      a b                  vectors, matrices, or stacks of them
-    sum         Σ a                  over axis; over everything if none is given
-    mean        Σ a / n              over axis; over everything if none is given
-    broadcast   a, copied to shape
     exp         e^a
     log         ln a
     sin         sin a
     cos         cos a
     power       a^n                  n: exponent, a fixed number
     pow         a^b                  a > 0
+    matmul      a b                  vectors, matrices, or stacks of them
+    sum         Σ a                  over axis; over everything if none is given
+    mean        Σ a / n              over axis; over everything if none is given
+    broadcast   a, copied to shape
     identity, step, sigmoid, ...     g(a), one gate an activation
     half_squared_error, ...          ℓ(a, b) of each row, one gate a loss; a: outputs, b: targets
 
@@ -192,16 +192,16 @@ _ELEMENTARY: dict[str, Forward] = {
     "neg": neg,
     "copy": copy,
     "max": maximum,
-    "matmul": matmul,
-    "sum": total,
-    "mean": mean,
-    "broadcast": broadcast,
     "exp": jnp.exp,
     "log": jnp.log,
     "sin": jnp.sin,
     "cos": jnp.cos,
     "power": power,
     "pow": raised,
+    "matmul": matmul,
+    "sum": total,
+    "mean": mean,
+    "broadcast": broadcast,
 }
 
 _FORWARDS: dict[str, Forward] = {

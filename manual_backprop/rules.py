@@ -77,9 +77,7 @@ def pulled(rule: Rule, dv: Value, v: Value, inputs: Sequence[Value], **options: 
     returned = rule.pull(dv, v, *inputs, **options)
     found = list(returned) if isinstance(returned, (tuple, list)) else [returned]
     if len(found) != len(inputs):
-        raise ValueError(
-            f"{len(found)} contributions for {len(inputs)} inputs; return one an input"
-        )
+        raise ValueError(f"contributions: {len(found)}, inputs: {len(inputs)}; return one an input")
     for number, (given, a) in enumerate(zip(found, inputs, strict=True), start=1):
         if given is not None and jnp.shape(given) != a.shape:
             raise ValueError(

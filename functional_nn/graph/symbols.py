@@ -139,7 +139,7 @@ def symbol(name: str) -> Symbol:
 
 
 def symbols(names: str) -> tuple[Symbol, ...]:
-    """Return one input a word, as in ``x, y = symbols("x y")``."""
+    """Return an input for each word of ``names``."""
     return tuple(symbol(name) for name in names.split())
 
 
@@ -169,7 +169,7 @@ def apply_module(graph: Graph, inputs: Sequence[Any]) -> Symbol:
 
 
 def gate(name: str) -> Callable[..., Symbol]:
-    """Return a gate as a function of symbols, as in ``tanh = gate("tanh")``.
+    """Return a gate as a function of symbols: with ``"tanh"``, their tanh.
 
     Raises:
         ValueError: If it is unknown; the nearest known one is offered.
