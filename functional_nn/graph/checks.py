@@ -33,7 +33,7 @@ def _options_of(gate: str) -> str:
 
 def check_name(name: object) -> None:
     """Refuse a name that would not be one: empty, with a slash, or with white space."""
-    if not isinstance(name, str) or not name or "/" in name or len(name.split()) != 1:
+    if not isinstance(name, str) or name.split() != [name] or "/" in name:
         raise ValueError(
             f"{name!r} cannot be the name of a node; give a word without '/', which stands "
             "between a module and what is inside it"
