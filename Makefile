@@ -14,7 +14,7 @@ BENCH  := $(VENV)/.ready-bench
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format bench clean
+.PHONY: help demo test check format readme bench clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -34,6 +34,9 @@ check: $(READY) ## format, lint, types, import contract
 format: $(READY) ## rewrite the sources as `make check` wants them
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+readme: $(READY) ## run the documents' code and write what it prints into them
+	@$(BIN)/python -m tests.test_readme
 
 bench: $(BENCH) ## steps per second beside other engines (installs them first, PyTorch among them)
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -1,22 +1,66 @@
-"""Compare hand-derived gradients with autodiff, explain the difference, train with either."""
+"""Compare hand-derived gradients with autodiff, explain the difference, train with either.
 
-from compare.agreement import (
-    DerivationError,
-    GradientStructureError,
-    assert_gradients_agree,
-    check_gradient,
-    check_rule,
-)
-from compare.report import Diagnosis, GradientMismatch, Node, Report
+Names are imported when they are first asked for: ``handgrad --help`` needs no JAX.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from compare.agreement import (
+        DerivationError,
+        GradientStructureError,
+        assert_gradients_agree,
+        check_gradient,
+        check_rule,
+    )
+    from compare.report import Diagnosis, GradientMismatch, Node, Report
+    from compare.training import (
+        History,
+        LockstepResult,
+        NonFinite,
+        TrainResult,
+        evaluate,
+        lockstep,
+        train,
+    )
 
 __all__ = [
     "DerivationError",
     "Diagnosis",
     "GradientMismatch",
     "GradientStructureError",
+    "History",
+    "LockstepResult",
     "Node",
+    "NonFinite",
     "Report",
+    "TrainResult",
     "assert_gradients_agree",
     "check_gradient",
     "check_rule",
+    "evaluate",
+    "lockstep",
+    "train",
 ]
+
+_REPORT = {"Diagnosis", "GradientMismatch", "Node", "Report"}
+_TRAINING = {
+    *("History", "LockstepResult", "NonFinite", "TrainResult"),
+    *("evaluate", "lockstep", "train"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from where it is at home."""
+    if name not in __all__:
+        raise AttributeError(f"module 'compare' has no attribute {name!r}")
+    home = "report" if name in _REPORT else "training" if name in _TRAINING else "agreement"
+    value = getattr(import_module(f"compare.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names, imported or not."""
+    return sorted({*globals(), *__all__})

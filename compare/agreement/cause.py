@@ -59,7 +59,7 @@ def _of_repair(repair: Repair, seen: Pattern) -> Diagnosis:
         Diagnosis(
             repair.kind,
             edit=repair.edit,
-            verified=repair.exact,
+            verified=True,
             alternatives=repair.alternatives,
             why=KINDS[repair.kind],
             evidence=seen.evidence,

@@ -1,14 +1,17 @@
 """Put a wrong derivation before the search for its repair."""
 
 from collections.abc import Sequence
+from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 
 from compare.agreement.formula import Sight
 from compare.agreement.probes import nearby
 from compare.agreement.question import Question
 from compare.agreement.witnesses import Arrays, Witnesses
-from compare.repair import Repair, repair
+from compare.program.watch import watch
+from compare.repair import BUDGET, Repair, repair
 
 #: How many fresh inputs an edit has to hold at, and how far from the caller's they lie.
 FRESH, FAR = 2, 0.3
@@ -22,6 +25,7 @@ def mend(
     culprits: Sequence[int],
     right: Sequence[int],
     rng: np.random.Generator,
+    budget: float = BUDGET,
 ) -> list[Repair]:
     """Return the repairs of a derivation, one a mistake.
 
@@ -33,6 +37,7 @@ def mend(
         culprits: Nodes that are wrong by their own mistake, nearest the loss first.
         right: Nodes whose own step is right.
         rng: For the fresh inputs.
+        budget: Seconds.
     """
     points, references, allowances = [inputs], [sight.reference], [sight.allowance]
     for _ in range(FRESH):
@@ -42,29 +47,18 @@ def mend(
             points.append(point)
             references.append(reference)
             allowances.append([np.zeros(array.shape) for array in reference])
+    watched = watch(lambda *values: _flat(question, exact, values), *map(jnp.asarray, inputs))
     return repair(
-        exact.hand,
+        watched,
         points,
         references,
         allowances,
         culprits,
         right,
-        question.arguments.names,
-        _factors(question),
         exact.intermediates(inputs),
+        budget,
     )
 
 
-def _factors(question: Question) -> dict[str, float]:
-    """Return constants worth trying, named: 2, 1/2, and the axis lengths of the arguments."""
-    found = {"2": 2.0, "0.5": 0.5, "3": 3.0, "1/3": 1 / 3, "4": 4.0, "1/4": 0.25}
-    arguments = question.arguments
-    for name, value in zip(arguments.names, arguments.values, strict=True):
-        for axis, length in enumerate(value.shape):
-            if length > 1:
-                found.setdefault(f"{name}.shape[{axis}]", float(length))
-                found.setdefault(f"1/{name}.shape[{axis}]", 1.0 / length)
-    unique: dict[float, str] = {}
-    for name, factor in found.items():
-        unique.setdefault(factor, name)
-    return {name: factor for factor, name in unique.items()}
+def _flat(question: Question, exact: Witnesses, values: Sequence[Any]) -> list[Any]:
+    return question.flatten(exact.form, question.gradient_of(*values))

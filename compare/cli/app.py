@@ -1,12 +1,11 @@
 """The command ``handgrad`` and its parts. Nothing heavy is imported before it is needed."""
 
-import platform
-from importlib.metadata import version as version_of
 from typing import Annotated
 
 import typer
 
-from compare.cli import check
+from compare.cli import check, demo, train
+from compare.cli.versions import versions
 
 EPILOG = """\b
 Begin with
@@ -26,14 +25,16 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+app.command("demo", epilog=demo.EPILOG)(demo.demo)
+app.command("train", epilog=train.EPILOG)(train.train)
 app.command("check", epilog=check.EPILOG, no_args_is_help=True)(check.check)
 
 
-def _tell_version(wanted: bool) -> None:
+def _tell_version(wanted: bool) -> bool:
     if wanted:
-        parts = (f"{name} {version_of(name)}" for name in ("handgrad", "jax"))
-        typer.echo(f"{', '.join(parts)}, Python {platform.python_version()}")
+        typer.echo(", ".join(f"{name} {version}" for name, version in versions().items()))
         raise typer.Exit
+    return wanted
 
 
 @app.callback()

@@ -12,6 +12,7 @@ from compare.cli import user_code
 from compare.cli.derivations import Derivation, find
 from compare.cli.misuse import AGREES, DISAGREES, MisuseError, exits
 from compare.cli.screen import Screen
+from compare.report import words
 
 EPILOG = """\b
 A file to check, model.py:
@@ -116,8 +117,9 @@ def _show(reports: dict[str, Any], full: bool, screen: Screen) -> None:
         screen.report(report, full)
     if len(reports) > 1:
         wrong = [name for name, report in reports.items() if not report.agrees]
-        verdict = f"{', '.join(wrong)} differ from autodiff" if wrong else "all agree"
-        screen.heading(f"{len(reports)} checks: {verdict}.")
+        differ = f"{words.listed(wrong)} {'differs' if len(wrong) == 1 else 'differ'} from autodiff"
+        screen.say()
+        screen.say(f"{len(reports)} checks: {differ if wrong else 'all agree'}.")
 
 
 def _as_json(target: str, reports: dict[str, Any]) -> str:

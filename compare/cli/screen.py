@@ -2,13 +2,14 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import typer
 
-from compare.report import Report, tables, text
+from compare.report import Report, text
+from compare.report.tables import Table
 
 
 class Screen:
@@ -55,19 +56,16 @@ class Screen:
         if self._console:
             from compare.cli import terminal
 
-            self._console.print(terminal.report(report, full))
+            self._console.print(terminal.report(report, self._console, full), crop=False)
         elif not self._silent:
             typer.echo(text.render(report, full=full))
 
-    def table(
-        self, heads: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]
-    ) -> None:
+    def table(self, table: Table) -> None:
         """Show rows of words under their heads."""
-        table = tables.Table(tuple(heads), tuple(map(tuple, rows)), (), tuple(numeric))
         if self._console:
             from compare.cli import terminal
 
-            self._console.print(terminal.grid(table))
+            self._console.print(terminal.grid(table, self._console), crop=False)
         elif not self._silent:
             typer.echo("\n".join(text.grid(table)))
 
@@ -79,15 +77,3 @@ class Screen:
                 yield
         else:
             yield
-
-    @contextmanager
-    def progress(self, what: str, total: int) -> Iterator[Callable[[int, str], None]]:
-        """Show a bar; yields ``update(done, remark)``."""
-        if not self._console:
-            yield lambda done, remark: None
-            return
-        from compare.cli import terminal
-
-        with terminal.bar(self._console) as bar:
-            task = bar.add_task(what, total=total, remark="")
-            yield lambda done, remark: bar.update(task, completed=done, remark=remark)

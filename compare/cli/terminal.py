@@ -4,11 +4,12 @@ from types import MappingProxyType
 
 from rich import box
 from rich.console import Console, Group, RenderableType
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.measure import Measurement
 from rich.table import Table as RichTable
 from rich.text import Text
 
 from compare.report import Report, sentences, tables, text
+from compare.report.diagnosis import Diagnosis
 from compare.report.notebook import SIGNS
 from compare.report.tables import Table
 
@@ -23,44 +24,44 @@ _STYLES = MappingProxyType(
 )
 
 
-def report(found: Report, full: bool = False) -> Group:
-    """Return the report as something that rich prints."""
-    verdict = Text(sentences.verdict(found), style="bold green" if found.agrees else "bold red")
+def report(found: Report, console: Console, full: bool = False) -> Group:
+    """Return the report as something that rich prints on this console."""
     fold = "" if full else tables.fold(found)
     parts: list[RenderableType | None] = [
-        verdict,
-        _cause(found),
-        grid(tables.wrong(found)),
-        grid(tables.errors(found, full)),
+        Text(sentences.verdict(found), style="bold green" if found.agrees else "bold red"),
+        *(part for diagnosis in sentences.diagnoses(found) for part in _cause(diagnosis)),
+        grid(tables.wrong(found), console),
+        grid(tables.errors(found, full), console),
         Text(fold, style="green") if fold else None,
-        *(Text(line) for line in text.remarks(found)),
-        *(Text(line, style="dim") for line in text.footer(found)),
+        *map(Text, sentences.remarks(found)),
+        *(Text(line, style="dim") for line in sentences.footer(found)),
     ]
     return Group(*(part for part in parts if part is not None))
 
 
-def _cause(found: Report) -> Text | None:
-    lines = text.cause(found)
-    if not lines:
-        return None
-    shown = Text("\n" + "\n".join(lines))
-    shown.highlight_regex(r"(?m)^\s+\^+$", "bold red")
-    shown.highlight_regex(r"(?m)^  [\w-]+(?=: )", "bold")
-    shown.highlight_regex(r"(?m)^  edit that makes all nodes agree: .*$", "green")
-    return shown
+def _cause(diagnosis: Diagnosis) -> list[Text]:
+    """Return the line at fault with carets under the expression, then what is wrong with it."""
+    lines = ("", *(f"  {line}" for line in sentences.source(diagnosis)))
+    source = Text("\n".join(lines), no_wrap=True, overflow="ignore")
+    source.highlight_regex(r"(?m)^\s+\^+$", "bold red")
+    told = [Text(f"  {line}") for line in sentences.cause(diagnosis)]
+    told[0].highlight_regex(r"^  [\w-]+(?=: )", "bold")
+    return [source, *told]
 
 
-def grid(table: Table | None) -> RichTable | None:
-    """Return a table with a line under its heads."""
+def grid(table: Table | None, console: Console) -> RenderableType | None:
+    """Return a table with a line under its heads; plain lines where the terminal is too narrow."""
     if table is None:
         return None
     shown = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for head, number in zip(table.heads, table.numeric, strict=True):
-        narrow = head not in ("note", "because of")
-        shown.add_column(head, justify="right" if number else "left", no_wrap=narrow)
+        shown.add_column(head, justify="right" if number else "left", no_wrap=True)
     for cells in table.rows:
         shown.add_row(*map(_cell, table.heads, cells))
-    return shown
+    endless = console.options.update(max_width=10_000)
+    if Measurement.get(console, endless, shown).maximum <= console.width:
+        return shown
+    return Text("\n" + "\n".join(text.grid(table)) + "\n", no_wrap=True, overflow="ignore")
 
 
 def _cell(head: str, cell: str) -> Text:
@@ -69,16 +70,3 @@ def _cell(head: str, cell: str) -> Text:
     if head == "verdict":
         return Text(f"{SIGNS[cell]} {cell}", style=_STYLES[cell])
     return Text(cell)
-
-
-def bar(console: Console) -> Progress:
-    """Return a progress bar that goes away when it is done."""
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed:.0f}/{task.total:.0f}"),
-        TextColumn("{task.fields[remark]}"),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-    )

@@ -2,6 +2,17 @@
 
 from compare.pictures.agreement import agreement
 from compare.pictures.confusion import confusion
+from compare.pictures.curves import curves
+from compare.pictures.divergence import divergence
+from compare.pictures.gradient_norms import gradient_norms
 from compare.pictures.misclassified import Misread, misclassified
 
-__all__ = ["Misread", "agreement", "confusion", "misclassified"]
+__all__ = [
+    "Misread",
+    "agreement",
+    "confusion",
+    "curves",
+    "divergence",
+    "gradient_norms",
+    "misclassified",
+]

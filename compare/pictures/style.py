@@ -7,9 +7,9 @@ darker. Text is of one ink, so that a page can exchange it (``compare.pictures.f
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import MappingProxyType
+from typing import Any
 
 import matplotlib as mpl
-from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -20,6 +20,15 @@ INK = "#1d2b3a"
 HAND = MappingProxyType({"color": "#2b83ba", "linestyle": "-", "linewidth": 2.4})
 AUTODIFF = MappingProxyType({"color": "#e66101", "linestyle": (0, (4, 3)), "linewidth": 1.6})
 OTHER = MappingProxyType({"color": "#7b6aa8", "linestyle": ":", "linewidth": 1.8})
+#: Of several lines in one picture: colours of one middling lightness, to be seen on white and on
+#: a dark page, and a marker each, to be told apart in grey.
+SERIES = tuple(
+    zip(
+        ("#2b83ba", "#e66101", "#3d9a50", "#8e6bbf", "#b0722b", "#c2518f", "#4f8f8f", "#7d8a2e"),
+        "osD^vP*X",
+        strict=True,
+    )
+)
 #: Of errors and counts: monotone in lightness.
 SCALE = "YlGnBu"
 
@@ -32,7 +41,6 @@ _SETTINGS = {
     "axes.spines.right": False,
     "axes.grid": True,
     "axes.axisbelow": True,
-    "axes.prop_cycle": cycler(color=["#2b83ba", "#e66101", "#5e9c61", "#7b6aa8", "#b0722b"]),
     "grid.color": "#8a949e",
     "grid.alpha": 0.28,
     "grid.linewidth": 0.7,
@@ -62,9 +70,16 @@ def canvas(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), layout="constrained")
 
 
-def engine(name: str) -> dict[str, object]:
+def engine(name: str) -> dict[str, Any]:
     """Return the line of an engine: "manual", "autodiff", or another by its own name."""
     return dict({"manual": HAND, "hand": HAND, "autodiff": AUTODIFF}.get(name, OTHER))
+
+
+def series(position: int, points: int) -> dict[str, Any]:
+    """Return the line of the n-th of several, with about a dozen markers along it."""
+    colour, marker = SERIES[position % len(SERIES)]
+    every = max(1, points // 12)
+    return {"color": colour, "marker": marker, "markersize": 4.5, "markevery": every}
 
 
 def whole_ticks(axes: Axes) -> None:

@@ -59,7 +59,7 @@ def place_of(source_info: Any) -> Place | None:
     codes, offsets = source_info.traceback.raw_frames()
     place = None
     for code, offset in reversed(list(zip(codes, offsets, strict=True))):  # outermost first
-        if not _is_machinery(code.co_filename):
+        if not is_machinery(code.co_filename):
             place = Place(
                 code.co_filename, *_position(code, offset), function=code.co_name, caller=place
             )
@@ -67,7 +67,7 @@ def place_of(source_info: Any) -> Place | None:
 
 
 @functools.cache
-def _is_machinery(file: str) -> bool:
+def is_machinery(file: str) -> bool:
     if file.startswith("<"):  # <frozen runpy>, <string>
         return True
     return str(Path(file).resolve()).startswith(_MACHINERY)
@@ -89,7 +89,7 @@ def place_of_exception(error: BaseException) -> Place | None:
     place, traceback = None, error.__traceback__
     while traceback is not None:
         code = traceback.tb_frame.f_code
-        if not _is_machinery(code.co_filename):
+        if not is_machinery(code.co_filename):
             line, columns = _position(code, traceback.tb_lasti)
             place = Place(code.co_filename, line, columns, code.co_name, place)
         traceback = traceback.tb_next

@@ -1,5 +1,5 @@
-"""Find the mistake in a derivation: which equation, and the smallest edit that mends it."""
+"""Find the mistake in a derivation: which expression, and the smallest edit that mends it."""
 
-from compare.repair.search import Repair, repair
+from compare.repair.repair import BUDGET, Repair, repair
 
-__all__ = ["Repair", "repair"]
+__all__ = ["BUDGET", "Repair", "repair"]

@@ -1,4 +1,4 @@
-"""The derivation laid open: every value at a few points, and re-runs with one step changed."""
+"""The derivation laid open: every value at a few points, and re-runs with steps changed."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,12 +6,14 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from compare.program import Program
-from compare.program.program import Value
+from compare.program.program import Program, Value
 from compare.program.run import step
+from compare.program.watch import Watched
 
-#: What an edited equation does instead: operands in, results out.
-Override: TypeAlias = Callable[[list[Any]], list[Any]]
+#: Gives the present content of a value.
+Read: TypeAlias = Callable[[Value], Any]
+#: What an edited equation does instead, from the content of any earlier value.
+Override: TypeAlias = Callable[[Read], list[Any]]
 
 #: How closely an edited derivation must meet the reference, relative to the node's size.
 CLOSE = 1e-9
@@ -24,47 +26,50 @@ class Point:
     Attributes:
         computed: Every value, as its own equation computes it.
         seen: Every value, as the equations after it read it: the reference for compared nodes.
+        held: The values that are held at the reference for those equations.
         reference: What each output should be.
         allowance: How far each output may be from it, for rounding.
     """
 
     computed: Mapping[Value, Any]
     seen: Mapping[Value, Any]
+    held: frozenset[Value]
     reference: Sequence[np.ndarray]
     allowance: Sequence[np.ndarray]
 
     def close(self, output: int, value: Any) -> bool:
         """Whether a value of an output is the reference's."""
-        right = self.reference[output]
-        value = np.asarray(value)
+        right, value = self.reference[output], np.asarray(value)
         if value.shape != right.shape or not np.isfinite(right).all():
             return False
         scale = float(np.abs(right).max()) if right.size else 0.0
-        with np.errstate(invalid="ignore", over="ignore"):
-            return bool((np.abs(value - right) <= CLOSE * scale + self.allowance[output]).all())
+        return bool((np.abs(value - right) <= CLOSE * scale + self.allowance[output]).all())
 
 
 def lay_open(
-    program: Program,
+    watched: Watched,
     inputs: Sequence[np.ndarray],
     reference: Sequence[np.ndarray],
     allowance: Sequence[np.ndarray],
 ) -> Point:
     """Evaluate every equation of a derivation at one set of inputs."""
-    corrected = {
-        value: right
-        for value, right in zip(program.outputs, reference, strict=True)
-        if np.isfinite(right).all() and value in program.writer
+    program = watched.program
+    right = {
+        value: content
+        for value, content in zip(watched.sources, reference, strict=True)
+        if np.isfinite(content).all() and value in program.writer
     }
     computed: dict[Value, Any] = dict(program.constants_on_host)
     computed.update(zip(program.inputs, inputs, strict=True))
     seen = dict(computed)
+    copies = set(program.outputs)
     for equation in program.equations:
-        results = step(equation, [seen[value] for value in equation.inputs])
+        read = computed if equation.outputs[0] in copies else seen
+        results = step(equation, [read[value] for value in equation.inputs])
         for value, content in zip(equation.outputs, results, strict=True):
             computed[value] = content
-            seen[value] = corrected.get(value, content)
-    return Point(computed, seen, reference, allowance)
+            seen[value] = right.get(value, content)
+    return Point(computed, seen, frozenset(right), reference, allowance)
 
 
 def rerun(
@@ -83,25 +88,50 @@ def rerun(
         positions: The equations that feed these outputs, in order.
         outputs: Which outputs.
     """
-    changed: dict[Value, Any] = {}
-    results: dict[Value, Any] = {}
-    compared = set(program.outputs)
+    copies = set(program.outputs)
+    raw: dict[Value, Any] = {}  # what changed, as computed
+    changed: dict[Value, Any] = {}  # what changed, as the equations after it see it
+
+    def read(value: Value) -> Any:
+        return changed[value] if value in changed else point.seen[value]
+
+    def read_raw(value: Value) -> Any:
+        return raw[value] if value in raw else point.computed[value]
+
     for position in positions:
         equation = program.equations[position]
+        is_copy = equation.outputs[0] in copies
+        look, news = (read_raw, raw) if is_copy else (read, changed)
         override = overrides.get(position)
-        if override is None and not any(value in changed for value in equation.inputs):
-            continue
-        operands = [changed.get(value, point.seen[value]) for value in equation.inputs]
-        try:
-            found = override(operands) if override is not None else step(equation, operands)
-        except (ValueError, IndexError, TypeError, FloatingPointError):
-            return None
-        for value, content in zip(equation.outputs, found, strict=True):
-            if override is not None and np.shape(content) != np.shape(point.computed[value]):
+        if override is not None:
+            results = _attempt(override, look)
+            if results is None or not _fits(results, equation.outputs, point):
                 return None
-            if value in compared:
-                results[value] = content
-            else:
+        elif any(value in news for value in equation.inputs):
+            results = step(equation, [look(value) for value in equation.inputs])
+        else:
+            continue
+        for value, content in zip(equation.outputs, results, strict=True):
+            raw[value] = content
+            if value not in point.held:
                 changed[value] = content
-    values = [program.outputs[k] for k in outputs]
-    return [results.get(value, point.computed[value]) for value in values]
+    return [read_raw(program.outputs[k]) for k in outputs]
+
+
+def _fits(results: Sequence[Any], values: Sequence[Value], point: Point) -> bool:
+    """Whether results have the shapes of what they replace."""
+    return all(
+        np.shape(content) == np.shape(point.computed[value])
+        for value, content in zip(values, results, strict=True)
+    )
+
+
+def _attempt(override: Override, read: Read) -> list[Any] | None:
+    """Return what an override gives; None when it cannot be evaluated, whatever the reason.
+
+    An edit is a guess: the author's own functions may refuse what they are handed.
+    """
+    try:
+        return override(read)
+    except Exception:  # noqa: BLE001
+        return None

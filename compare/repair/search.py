@@ -6,91 +6,85 @@ the other, so that two independent mistakes are both found.
 """
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
-from compare.program import Place, Program
 from compare.program.program import Value
-from compare.repair.bench import Override, Point, lay_open, rerun
-from compare.repair.edits import Edit, scaled, structural
-from compare.repair.materials import bringing_in, materials
-from compare.repair.names import names_in
-from compare.repair.sites import Site, feeding_positions, known_values, suspects
-from compare.repair.wording import word
+from compare.repair.bench import Override, Point, rerun
+from compare.repair.edits import Change, Edit
+from compare.repair.expressions import Desk, Reading
+from compare.repair.known import mark
+from compare.repair.rewrites import Atom, atoms_of, borrowed, rebuilt, slips
+from compare.repair.statements import Statement, statements
 
-#: Seconds that a search may take.
-BUDGET = 8.0
 #: Edits this much dearer than the cheapest that mends are not looked at any more.
-SLACK = 0.35
-
-
-@dataclass(frozen=True, eq=False)
-class Repair:
-    """What was found.
-
-    Attributes:
-        place: Where the mistake was written.
-        kind: What kind it is.
-        edit: The edit, in source text.
-        alternatives: Other edits that mend the same nodes.
-        mends: The outputs that it mends.
-        exact: Whether these then agree on the fresh inputs as well.
-    """
-
-    place: Place | None
-    kind: str
-    edit: str
-    alternatives: tuple[str, ...]
-    mends: tuple[int, ...]
-    exact: bool
+SLACK = 0.45
+#: What a place costs where everything that is computed is known to be right; which feeds right
+#: nodes as well; each place further from the end.
+INNOCENT, SHARED, FURTHER = 0.6, 0.3, 0.002
+#: What it saves when the new value is one of the reference's own.
+RECOGNISED = 0.35
+#: What it saves to write something where there was only another name.
+BARE = 0.3
 
 
 @dataclass(eq=False)
-class _Search:
-    """One derivation under search."""
+class Search:
+    """One derivation under search.
 
-    program: Program
-    points: Sequence[Point]
-    arguments: Sequence[str]
-    factors: Mapping[str, float]
-    known: frozenset[Value]
+    Attributes:
+        desk: The derivation, laid open.
+        right: Outputs that are right.
+        known: Marks of the values that the reference computes.
+        deadline: When to stop, by ``time.perf_counter``.
+        done: Edits already made.
+    """
+
+    desk: Desk
     right: Sequence[int]
+    known: frozenset[tuple[object, ...]]
     deadline: float
     done: list[Edit] = field(default_factory=list)
+    _atoms: dict[int, list[Atom]] = field(default_factory=dict)
 
-    def mend(self, wrong: Sequence[int]) -> tuple[Edit, list[Edit]] | None:
-        """Return the best edit that mends all of ``wrong``, and the others that do."""
-        sites = suspects(self.program, wrong, self.right, self.known)
+    @cached_property
+    def readings(self) -> list[Reading]:
+        """The statements of the derivation, read."""
+        found = statements(self.desk.watched)
+        return [Reading(self.desk, statement, found) for statement in found]
+
+    @property
+    def late(self) -> bool:
+        """Whether time is up."""
+        return time.perf_counter() > self.deadline
+
+    def mend(self, wrong: Sequence[int]) -> list[Edit]:
+        """Return the edits that mend all of ``wrong``, the best first."""
+        places = self._places(wrong)
         found: list[tuple[float, Edit]] = []
-        for candidates in (self._plain, self._borrowed, self._sloped):
-            for edit in candidates(sites):
-                if found and self._cost(edit) > min(cost for cost, _ in found) + SLACK:
-                    continue
-                if time.perf_counter() > self.deadline:
+        for tier in (self._slips, self._borrowed, self._slopes, self._rebuilt):
+            edits = sorted(tier(places), key=lambda edit: edit.cost)
+            for edit in edits:
+                if self.late or (found and edit.cost > min(cost for cost, _ in found) + SLACK):
                     break
                 if self.mends(edit, wrong):
-                    found.append((self._cost(edit), edit))
-            if found:
+                    found.append((edit.cost - RECOGNISED * self._recognised(edit), edit))
+            if found or self.late:
                 break
-        if not found:
-            return None
-        found.sort(key=lambda pair: pair[0])
-        return found[0][1], [edit for _, edit in found[1:]]
+        return [edit for _, edit in sorted(found, key=lambda pair: pair[0])]
 
     def mends(self, edit: Edit, outputs: Sequence[int]) -> bool:
-        """Whether these outputs agree everywhere once the edit is made."""
-        for number, point in enumerate(self.points):
+        """Whether these outputs agree everywhere once the edit is made, and the right ones still."""
+        if edit.anchor is None:
+            return False
+        for number, point in enumerate(self.desk.points):
             overrides = {**self.done_at(point), **edit.overrides(point)}
             stages = (outputs[:1], (*outputs, *self.right)) if number == 0 else (outputs,)
-            for some in stages:
-                positions = feeding_positions(self.program, some)
-                values = rerun(self.program, point, overrides, positions, some)
-                if values is None:
-                    return False
-                if not all(point.close(k, v) for k, v in zip(some, values, strict=True)):
-                    return False
+            if not all(self._agree(overrides, point, some) for some in stages):
+                return False
         return True
 
     def done_at(self, point: Point) -> dict[int, Override]:
@@ -100,127 +94,100 @@ class _Search:
             made.update(edit.overrides(point))
         return made
 
-    def _cost(self, edit: Edit) -> float:
-        return edit.cost + 0.004 * edit.site.rank
+    def _agree(
+        self, overrides: Mapping[int, Override], point: Point, outputs: Sequence[int]
+    ) -> bool:
+        positions = [p for p in self.feeding(outputs) if p >= min(overrides)]
+        values = rerun(self.desk.watched.program, point, overrides, positions, outputs)
+        if values is None:
+            return False
+        return all(point.close(k, value) for k, value in zip(outputs, values, strict=True))
 
-    def _plain(self, sites: Sequence[Site]) -> Iterator[Edit]:
-        """Yield structural edits and constant factors, the cheapest first."""
-        edits: list[Edit] = []
-        for site in sites:
-            for part in (site, *_single(site)):
-                edits.extend(structural(self.program, part, self.factors))
-                edits.extend(scaled(self.program, part, self.factors))
-        yield from sorted(edits, key=self._cost)
+    def feeding(self, outputs: Sequence[int]) -> list[int]:
+        """Return the positions of the equations that outputs depend on, in order."""
+        key = tuple(outputs)
+        if key not in self._positions:
+            found = self._upstream(outputs)
+            writer = self.desk.watched.program.writer
+            self._positions[key] = sorted({writer[value] for value in found if value in writer})
+        return self._positions[key]
 
-    def _borrowed(self, sites: Sequence[Site]) -> Iterator[Edit]:
-        yield from self._bring(sites, slopes=False)
+    @cached_property
+    def _positions(self) -> dict[tuple[int, ...], list[int]]:
+        return {}
 
-    def _sloped(self, sites: Sequence[Site]) -> Iterator[Edit]:
-        yield from self._bring(sites, slopes=True)
+    def _upstream(self, outputs: Sequence[int]) -> frozenset[Value]:
+        """Return what outputs are computed from, without going past a value held at the reference."""
+        program, held = self.desk.watched.program, self.desk.points[0].held
+        own = {self.desk.watched.sources[k] for k in outputs}
+        found: set[Value] = set()
+        todo = [program.outputs[k] for k in outputs]
+        while todo:
+            value = todo.pop()
+            if value in found or (value in held and value not in own):
+                continue
+            found.add(value)
+            if value in program.writer:
+                todo.extend(program.equations[program.writer[value]].inputs)
+        return frozenset(found)
 
-    def _bring(self, sites: Sequence[Site], slopes: bool) -> Iterator[Edit]:
-        """Yield edits that bring a value in."""
-        edits: list[Edit] = []
-        for site in sites:
-            names = names_in(self.program, site.place, self.arguments)
-            stock = materials(self.program, self.points[0], names, slopes)
-            for part in _single(site) or (site,):
-                after = _downstream(self.program, part.positions[0])
-                edits.extend(bringing_in(self.program, part, stock, after))
-        yield from sorted(edits, key=self._cost)
+    def _places(self, wrong: Sequence[int]) -> list[tuple[float, Reading]]:
+        """Return the statements that may hold the mistake, each with what an edit there costs."""
+        feeds_wrong = set(self.feeding(wrong))
+        feeds_right = set(self.feeding(self.right)) if self.right else set()
+        found = []
+        for reading in reversed(self.readings):
+            positions = {p for holds in reading.holds.values() for h in holds for p in h.positions}
+            if not positions & feeds_wrong:
+                continue
+            cost = FURTHER * len(found)
+            cost += SHARED * bool(positions & feeds_right)
+            cost += INNOCENT * self._innocent(reading)
+            cost -= BARE * all(h.reads for holds in reading.holds.values() for h in holds)
+            found.append((cost, reading))
+        return found
 
+    def _innocent(self, reading: Reading) -> bool:
+        """Whether all that a statement comes to is right."""
+        root = reading.holds.get(id(reading.statement.root))
+        if root is None or any(hold.reads for hold in root):
+            return False
+        computed = self.desk.points[0].computed
+        return all(mark(computed[hold.value]) in self.known for hold in root)
 
-def repair(
-    program: Program,
-    inputs: Sequence[Sequence[np.ndarray]],
-    references: Sequence[Sequence[np.ndarray]],
-    allowances: Sequence[Sequence[np.ndarray]],
-    wrong: Sequence[int],
-    right: Sequence[int],
-    arguments: Sequence[str],
-    factors: Mapping[str, float],
-    intermediates: Iterable[np.ndarray],
-    budget: float = BUDGET,
-) -> list[Repair]:
-    """Search for edits that mend a derivation.
+    def _recognised(self, edit: Edit) -> bool:
+        """Whether an edited expression comes to a value that the reference has as well."""
+        found = edit.reading.try_out(edit.change.new)
+        return isinstance(found, np.ndarray) and mark(found) in self.known
 
-    Args:
-        program: The derivation, in float64, loops written out.
-        inputs: Its inputs at a few points; the caller's first.
-        references: What each output should be there.
-        allowances: How far it may be off, for rounding.
-        wrong: Outputs that are wrong by a mistake of their own step, nearest the loss first.
-        right: Outputs that are right.
-        arguments: A name for each input.
-        factors: Constants worth trying, by name.
-        intermediates: Values that the reference computes on its way, at the caller's inputs.
-        budget: Seconds.
+    def _slips(self, places: Sequence[tuple[float, Reading]]) -> Iterator[Edit]:
+        for cost, reading in places:
+            yield from _edits(reading, slips(reading), cost)
 
-    Returns:
-        The repairs, one a mistake; empty when no single edit of any expression explains one.
-    """
-    deadline = time.perf_counter() + budget
-    points = [
-        lay_open(program, *point) for point in zip(inputs, references, allowances, strict=True)
-    ]
-    known = known_values(program, dict(points[0].computed), intermediates)
-    search = _Search(program, points, arguments, factors, known, right, deadline)
-    repairs: list[Repair] = []
-    left = list(wrong)
-    while left and len(repairs) < len(wrong):
-        outcome = _next(search, left)
-        if outcome is None:
-            break
-        best, others, mended = outcome
-        search.done.append(best)
-        left = [k for k in left if k not in mended]
-        repairs.append(
-            Repair(
-                best.site.place,
-                best.kind,
-                word(best, factors),
-                _alternatives(best, others, factors),
-                tuple(mended),
-                exact=True,
-            )
-        )
-    return repairs
+    def _borrowed(self, places: Sequence[tuple[float, Reading]]) -> Iterator[Edit]:
+        for cost, reading in places:
+            yield from _edits(reading, borrowed(reading, self._stock(reading), False), cost)
 
+    def _slopes(self, places: Sequence[tuple[float, Reading]]) -> Iterator[Edit]:
+        for cost, reading in places:
+            yield from _edits(reading, borrowed(reading, self._stock(reading), True), cost)
 
-def _next(search: _Search, left: Sequence[int]) -> tuple[Edit, list[Edit], list[int]] | None:
-    """Return an edit that mends all that is left, or else the first of it."""
-    for some in (left, left[:1]):
-        found = search.mend(some)
-        if found is not None:
-            best, others = found
-            return best, others, [k for k in left if search.mends(best, [k])]
-        if len(left) == 1:
-            break
-    return None
+    def _rebuilt(self, places: Sequence[tuple[float, Reading]]) -> Iterator[Edit]:
+        for cost, reading in places:
+            yield from _edits(reading, rebuilt(reading, self._stock(reading)), cost)
+
+    def _stock(self, reading: Reading) -> list[Atom]:
+        if id(reading) not in self._atoms:
+            before = [other for other in self.readings if _precedes(other.statement, reading.statement)]
+            self._atoms[id(reading)] = atoms_of(reading, before)
+        return self._atoms[id(reading)]
 
 
-def _alternatives(
-    best: Edit, others: Sequence[Edit], factors: Mapping[str, float]
-) -> tuple[str, ...]:
-    """Return how the next best edits are worded, each once."""
-    told = dict.fromkeys(word(edit, factors) for edit in others)
-    told.pop(word(best, factors), None)
-    return tuple(told)[:3]
+def _edits(reading: Reading, changes: Iterator[Change], cost: float) -> Iterator[Edit]:
+    for change in changes:
+        yield Edit(reading, change, change.cost + cost)
 
 
-def _single(site: Site) -> tuple[Site, ...]:
-    """Return the runs of an expression in a loop one by one; none when it runs once."""
-    if len(site.positions) == 1:
-        return ()
-    return tuple(
-        Site((position,), site.primitive, site.place, site.rank) for position in site.positions
-    )
-
-
-def _downstream(program: Program, position: int) -> frozenset[Value]:
-    """Return the values computed from an equation's results, these included."""
-    found = set(program.equations[position].outputs)
-    for equation in program.equations[position + 1 :]:
-        if any(value in found for value in equation.inputs):
-            found.update(equation.outputs)
-    return frozenset(found)
+def _precedes(other: Statement, statement: Statement) -> bool:
+    same = (other.file, other.function) == (statement.file, statement.function)
+    return same and other.runs[0].start <= statement.runs[0].start and other is not statement

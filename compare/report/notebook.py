@@ -9,6 +9,7 @@ from html import escape
 from types import MappingProxyType
 
 from compare.report import sentences, tables
+from compare.report.diagnosis import Diagnosis
 from compare.report.report import Report
 from compare.report.tables import Table
 
@@ -18,6 +19,7 @@ SIGNS = MappingProxyType(
 )
 _LINE = "rgba(128,128,128,.35)"
 _CELL = f"padding:.15em .7em;border:0;border-top:1px solid {_LINE};white-space:nowrap"
+_SMALL = "margin:.1em 0;font-size:.85em;opacity:.8"
 _MONO = "font-family:ui-monospace,Menlo,Consolas,monospace;font-size:.92em"
 _BARS = MappingProxyType({True: "#2a9d6f", False: "#d1495b"})
 
@@ -26,12 +28,12 @@ def render(report: Report) -> str:
     """Return the report as an HTML fragment."""
     parts = [
         _paragraph(sentences.verdict(report), "font-weight:600;margin:0 0 .6em"),
-        _cause(report),
+        *map(_cause, sentences.diagnoses(report)),
         _table(tables.wrong(report)),
         _table(tables.errors(report)),
         _folded(report),
-        _remarks(report),
-        _footer(report),
+        *map(_paragraph, sentences.remarks(report)),
+        *(_paragraph(line, _SMALL) for line in sentences.footer(report)),
     ]
     bar = f"border-left:.35em solid {_BARS[report.agrees]};padding:.2em 0 .2em 1em;margin:.6em 0"
     return f'<div class="handgrad-report" style="{bar};line-height:1.45">{"".join(parts)}</div>'
@@ -41,12 +43,8 @@ def _paragraph(text: str, style: str = "margin:.3em 0") -> str:
     return f'<p style="{style}">{escape(text)}</p>'
 
 
-def _cause(report: Report) -> str:
-    diagnosis = report.diagnosis
-    if diagnosis is None:
-        return ""
-    lines = (sentences.why(diagnosis), diagnosis.evidence, *sentences.mend(diagnosis))
-    paragraphs = "".join(_paragraph(line) for line in lines if line)
+def _cause(diagnosis: Diagnosis) -> str:
+    paragraphs = "".join(map(_paragraph, sentences.cause(diagnosis)))
     source = "\n".join(sentences.source(diagnosis))
     code = f'<pre style="{_MONO};margin:.5em 0;overflow-x:auto">{escape(source)}</pre>'
     return (code if source else "") + paragraphs
@@ -95,18 +93,3 @@ def _folded(report: Report) -> str:
     everything = _table(tables.errors(report, full=True))
     style = "cursor:pointer;margin:.3em 0"
     return f'<details><summary style="{style}">{escape(line)}</summary>{everything}</details>'
-
-
-def _remarks(report: Report) -> str:
-    said = [
-        *(f"note: {note}" for note in report.notes),
-        *(f"weak probe: {warning}" for warning in report.coverage.warnings),
-        sentences.floor(report.coverage),
-    ]
-    return "".join(_paragraph(line) for line in said if line)
-
-
-def _footer(report: Report) -> str:
-    said = (*(sentences.legend(report) if report.nodes else ()), sentences.setting(report))
-    style = "margin:.1em 0;font-size:.85em;opacity:.8"
-    return "".join(_paragraph(line, style) for line in said)

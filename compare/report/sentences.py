@@ -56,9 +56,17 @@ def imprecision(node: Node) -> str:
     return f"{words.element(node)}: error {words.error(node.working_error)}, {own}"
 
 
-def why(diagnosis: Diagnosis) -> str:
-    """Return the kind of mistake and the reason, in terms of the chain rule."""
-    return f"{diagnosis.kind}: {diagnosis.why or KINDS[diagnosis.kind]}"
+def diagnoses(report: Report) -> tuple[Diagnosis, ...]:
+    """Return the diagnosis, and those of further, independent mistakes."""
+    first = report.diagnosis
+    return (first, *first.further) if first else ()
+
+
+def cause(diagnosis: Diagnosis) -> tuple[str, ...]:
+    """Return the kind of mistake with its reason, the evidence, and the edit that mends it."""
+    reason = diagnosis.why or KINDS[diagnosis.kind]
+    evidence = (diagnosis.evidence,) if diagnosis.evidence else ()
+    return (f"{diagnosis.kind}: {reason}", *evidence, *_mend(diagnosis))
 
 
 def source(diagnosis: Diagnosis) -> tuple[str, ...]:
@@ -74,7 +82,7 @@ def source(diagnosis: Diagnosis) -> tuple[str, ...]:
     return line, " " * (len(line) - len(code) + first) + "^" * (last - first)
 
 
-def mend(diagnosis: Diagnosis) -> tuple[str, ...]:
+def _mend(diagnosis: Diagnosis) -> tuple[str, ...]:
     """Return the edit that makes the nodes agree, and the others that do."""
     if not diagnosis.edit:
         return ()
@@ -83,7 +91,17 @@ def mend(diagnosis: Diagnosis) -> tuple[str, ...]:
     return (*lines, *(f"or: {other}" for other in diagnosis.alternatives))
 
 
-def floor(coverage: Coverage) -> str:
+def remarks(report: Report) -> tuple[str, ...]:
+    """Return the notes, the weak probes, and what a pass is worth."""
+    said = (
+        *(f"note: {note}" for note in report.notes),
+        *(f"weak probe: {warning}" for warning in report.coverage.warnings),
+        _floor(report.coverage),
+    )
+    return tuple(sentence for sentence in said if sentence)
+
+
+def _floor(coverage: Coverage) -> str:
     """Return what a pass is worth: the smallest fault that would have been caught everywhere."""
     if not coverage.floors:
         return ""
@@ -95,7 +113,12 @@ def floor(coverage: Coverage) -> str:
     return f"floor: a fault above {words.error(largest)} of a node's size would be caught{where}."
 
 
-def legend(report: Report) -> tuple[str, ...]:
+def footer(report: Report) -> tuple[str, ...]:
+    """Return what the errors are, and under what the comparison was made."""
+    return (*(_legend(report) if report.nodes else ()), _setting(report))
+
+
+def _legend(report: Report) -> tuple[str, ...]:
     """Return what the columns of errors mean."""
     dtypes = words.listed(sorted({node.dtype for node in report.nodes})) or "working precision"
     return (
@@ -107,7 +130,7 @@ def legend(report: Report) -> tuple[str, ...]:
     )
 
 
-def setting(report: Report) -> str:
+def _setting(report: Report) -> str:
     """Return what was compared, under what: enough to make it again."""
     made, place = report.setting, f" ({words.path(report.where)})" if report.where else ""
     hand, loss = words.function(made.gradient), words.function(made.loss)

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Sequence
 
 from compare.report import sentences, tables
+from compare.report.diagnosis import Diagnosis
 from compare.report.report import Report
 from compare.report.tables import Table
 
@@ -18,42 +19,22 @@ def render(report: Report, *, full: bool = False) -> str:
         report: What to show.
         full: List every node; otherwise passing nodes, when many, are folded into one line.
     """
+    fold = "" if full else tables.fold(report)
     blocks = [
         (sentences.verdict(report),),
-        cause(report),
+        *(cause(diagnosis) for diagnosis in sentences.diagnoses(report)),
         grid(tables.wrong(report)),
-        (*grid(tables.errors(report, full)), *broken("" if full else tables.fold(report))),
-        remarks(report),
-        footer(report),
+        (*grid(tables.errors(report, full)), *broken(fold)),
+        [line for sentence in sentences.remarks(report) for line in broken(sentence)],
+        [line for sentence in sentences.footer(report) for line in broken(sentence)],
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
-def cause(report: Report) -> tuple[str, ...]:
-    """Return the diagnosis: place and code, kind and reason, evidence, edit."""
-    diagnosis = report.diagnosis
-    if diagnosis is None:
-        return ()
-    evidence = (diagnosis.evidence,) if diagnosis.evidence else ()
-    lines = (sentences.why(diagnosis), *evidence, *sentences.mend(diagnosis))
-    told = (*sentences.source(diagnosis), *(part for line in lines for part in broken(line)))
-    return tuple(f"  {line}" for line in told)
-
-
-def remarks(report: Report) -> tuple[str, ...]:
-    """Return the notes, the weak probes, and what a pass is worth."""
-    said = [
-        *(f"note: {note}" for note in report.notes),
-        *(f"weak probe: {warning}" for warning in report.coverage.warnings),
-        sentences.floor(report.coverage),
-    ]
-    return tuple(line for sentence in said for line in broken(sentence))
-
-
-def footer(report: Report) -> tuple[str, ...]:
-    """Return what the errors are, and under what the comparison was made."""
-    meaning = sentences.legend(report) if report.nodes else ()
-    return tuple(line for told in (*meaning, sentences.setting(report)) for line in broken(told))
+def cause(diagnosis: Diagnosis) -> tuple[str, ...]:
+    """Return a diagnosis: the line with carets under the expression, then the sentences."""
+    told = [line for sentence in sentences.cause(diagnosis) for line in broken(sentence)]
+    return tuple(f"  {line}" for line in (*sentences.source(diagnosis), *told))
 
 
 def grid(table: Table | None) -> tuple[str, ...]:

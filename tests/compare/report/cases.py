@@ -1,5 +1,7 @@
 """Reports made by hand, one for each kind of verdict; shared by the tests of every rendering."""
 
+from dataclasses import replace
+
 from compare.report import Coverage, Diagnosis, Node, Report, Setting, Worst
 
 NAN = float("nan")
@@ -103,6 +105,13 @@ MANY_ONE_WRONG = Report(
     nodes=(*MANY.nodes, twice("w12", (3, 2), (1, 0))), setting=SETTING, coverage=Coverage()
 )
 
+TWO_MISTAKES = replace(
+    WRONG,
+    diagnosis=replace(
+        WRONG.diagnosis, further=(Diagnosis("wrong-sign", file="model.py", line=7, code="d = -x"),)
+    ),
+)
+
 #: name -> report; the table of every rendering's tests
 REPORTS = {
     "agrees": AGREES,
@@ -113,5 +122,6 @@ REPORTS = {
     "unchecked": UNCHECKED,
     "many": MANY,
     "many-one-wrong": MANY_ONE_WRONG,
+    "two-mistakes": TWO_MISTAKES,
     "nothing": Report(nodes=()),
 }

@@ -146,6 +146,15 @@ def test_carets_are_left_out_when_the_columns_say_nothing(columns: tuple[int, in
     assert "^" not in str(report)
 
 
+def test_independent_mistakes_are_told_one_after_the_other() -> None:
+    lines = str(cases.TWO_MISTAKES).splitlines()
+    assert lines[8:11] == [
+        "",
+        "  model.py:7  d = -x",
+        "  wrong-sign: a factor -1 is missing or too much.",
+    ]
+
+
 def test_the_error_shows_the_report() -> None:
     with pytest.raises(GradientMismatch) as caught:
         cases.WRONG.raise_if_wrong()

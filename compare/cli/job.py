@@ -1,0 +1,109 @@
+"""A training job, complete and checked before any work is done."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+
+from compare.agreement import check_gradient
+from compare.cli.misuse import blaming_input
+from compare.cli.settings import Settings, is_large, network_for, splits_for
+from compare.report import Report
+from compare.training import TrainResult, checks, engines, train
+from compare.training.contexts import width
+from compare.training.optimizers import optimizers, schedules
+from compare.training.setup import set_up
+from functional_nn import MLP
+from functional_nn.datasets import Splits
+from functional_nn.names import lookup
+from manual_backprop import grad_and_deltas
+
+#: Rows that the two gradients are compared on before training.
+PROBE = 16
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """What is trained, on what, and how.
+
+    Attributes:
+        settings: As they were asked for.
+        data: In three parts.
+        mlp: The network.
+        gradients: The engines to train with.
+        optimizer: With its learning rate and schedule.
+        rate: The learning rate at its highest.
+        options: What ``train`` takes besides.
+    """
+
+    settings: Settings
+    data: Splits
+    mlp: MLP
+    gradients: tuple[str, ...]
+    optimizer: optax.GradientTransformation
+    rate: float
+    options: dict[str, Any]
+
+    def compare(self) -> Report:
+        """Compare the two gradients at the initial parameters, on the first rows."""
+        dtype, seed = checks.floating(self.settings.dtype), self.settings.seed
+        rows = self.data.train.select(slice(0, PROBE))
+        with width(dtype):
+            params = self.mlp.init(jax.random.key(seed), dtype)
+            y = rows.y.astype(dtype) if rows.has_values else rows.y
+            inputs = (params, jnp.asarray(rows.x, dtype), jnp.asarray(y))
+            return check_gradient(self.mlp.loss, grad_and_deltas(self.mlp), *inputs, seed=seed)
+
+    def run(self, gradient: str, progress: bool) -> TrainResult:
+        """Train with one of the engines."""
+        return train(
+            self.mlp, self.optimizer, self.data, gradient=gradient, progress=progress,
+            **self.options,
+        )  # fmt: skip
+
+
+def prepare(settings: Settings) -> Job:
+    """Return the job that the settings ask for.
+
+    Raises:
+        MisuseError: If a name is unknown, or a number, the data or the sizes do not fit.
+    """
+    with blaming_input():
+        known = {**{name: (name,) for name in engines}, "both": tuple(engines)}
+        gradients = lookup("gradient", settings.gradient, known)
+        optimizer = lookup("optimizer", settings.optimizer, optimizers)
+        schedule = lookup("schedule", settings.schedule, schedules)
+        data = splits_for(settings)
+        mlp = network_for(settings, data)
+        large, rows = is_large(data), len(data.train)
+        batch = checks.whole("--batch", settings.batch or min(128 if large else 32, rows), 1)
+        epochs = checks.whole("--epochs", settings.epochs or (10 if large else 60), 1)
+        rate = checks.not_negative("--learning-rate", settings.learning_rate) or optimizer.rate
+        transformation = optimizer.make(schedule(rate, epochs * max(1, rows // batch)))
+        options: dict[str, Any] = {
+            "batch_size": batch,
+            "seed": settings.seed,
+            "dtype": settings.dtype,
+            "precision": settings.precision or None,
+            "patience": settings.patience or None,
+        }
+        set_up(mlp, transformation, data, gradient=gradients[0], params=None, **options)
+    return Job(settings, data, mlp, gradients, transformation, rate, {**options, "epochs": epochs})
+
+
+def parameters(run: TrainResult) -> dict[str, np.ndarray]:
+    """Return the trained parameters by name, as ``numpy.savez`` takes them.
+
+    Sixteen-bit floats become float32, which every reader knows.
+    """
+    named = {
+        f"layer{number}.{name}": np.asarray(leaf)
+        for number, layer in enumerate(run.params, start=1)
+        for name, leaf in layer._asdict().items()
+    }
+    wider = partial(np.promote_types, np.float32)
+    return {name: leaf.astype(wider(leaf.dtype)) for name, leaf in named.items()}

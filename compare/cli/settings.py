@@ -1,0 +1,112 @@
+"""What ``handgrad train`` was asked for, and what that becomes: data, network, optimizer.
+
+Whatever is left out follows from the data, so that a name or a folder is enough.
+"""
+
+import shlex
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+from compare.cli.misuse import MisuseError
+
+if TYPE_CHECKING:
+    from functional_nn import MLP
+    from functional_nn.datasets import Splits
+
+#: A data set with at least so many rows gets the larger network and batch, and fewer epochs.
+LARGE = 10_000
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Options of ``handgrad train``, each as it stands on the command line; "" or 0: by the data.
+
+    The help of each is in ``compare.cli.train``.
+    """
+
+    data: str = "digits"
+    classes: str = ""
+    sizes: str = ""
+    hidden: str = ""
+    activations: str = "relu"
+    output: str = "identity"
+    loss: str = ""
+    initializer: str = "he_normal"
+    l2: float = 0.0
+    optimizer: str = "adam"
+    learning_rate: float = 0.0
+    schedule: str = "cosine"
+    batch: int = 0
+    epochs: int = 0
+    patience: int = 0
+    seed: int = 0
+    dtype: str = "float32"
+    precision: str = ""
+    gradient: str = "manual"
+
+    def command(self) -> str:
+        """Return the command line that asks for the same."""
+        words = ["handgrad train"]
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value != field.default:
+                words.append(f"--{field.name.replace('_', '-')} {shlex.quote(str(value))}")
+        return " ".join(words)
+
+
+def whole_numbers(option: str, text: str, example: str) -> tuple[int, ...]:
+    """Return the parts of ``784,128,10``; ``784-128-10`` is understood as well.
+
+    Raises:
+        MisuseError: If a part is no whole number.
+    """
+    try:
+        return tuple(int(part) for part in text.replace("-", ",").split(",")) if text else ()
+    except ValueError:
+        raise MisuseError(
+            f"--{option} is {text!r}; wanted whole numbers separated by commas, as in "
+            f"--{option} {example}"
+        ) from None
+
+
+def splits_for(settings: Settings) -> "Splits":
+    """Return the data asked for, in three parts."""
+    from functional_nn import datasets
+
+    classes = whole_numbers("classes", settings.classes, "0,1")
+    return datasets.load(settings.data, seed=settings.seed, classes=classes or None)
+
+
+def network_for(settings: Settings, data: "Splits") -> "MLP":
+    """Return the network asked for; its first and last size, left out, are the data's."""
+    from functional_nn import MLP
+
+    train = data.train
+    loss = settings.loss or ("half_squared_error" if train.has_values else "softmax_cross_entropy")
+    names = tuple(name.strip() for name in settings.activations.split(","))
+    return MLP(
+        sizes_for(settings, data, loss),
+        activations=names[0] if len(names) == 1 else names,
+        output=settings.output,
+        loss=loss,
+        initializer=settings.initializer,
+        l2=settings.l2,
+    )
+
+
+def sizes_for(settings: Settings, data: "Splits", loss: str) -> tuple[int, ...]:
+    """Return the units of each layer."""
+    if settings.sizes and settings.hidden:
+        raise MisuseError("--sizes and --hidden are both given; give one of them")
+    if settings.sizes:
+        return whole_numbers("sizes", settings.sizes, "784,128,10")
+    train = data.train
+    hidden = whole_numbers("hidden", settings.hidden, "128,64")
+    hidden = hidden or ((256,) if is_large(data) else (32,))
+    two_sided = train.classes == 2 and loss in ("binary_cross_entropy", "hinge")
+    return (train.n_features, *hidden, 1 if two_sided else train.n_targets)
+
+
+def is_large(data: "Splits") -> bool:
+    """Whether there are enough rows for the larger defaults."""
+    return len(data.train) >= LARGE

@@ -1,0 +1,104 @@
+"""``handgrad train``: its options and its help; the work is in ``compare.cli.training``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from compare.cli.misuse import exits
+from compare.cli.settings import Settings
+
+EPILOG = """\b
+Examples:
+  handgrad train                                      the digits that come with scikit-learn
+  handgrad train --gradient both                      both gradients, side by side
+  handgrad train --data mnist                         a folder with MNIST's four IDX files
+  handgrad train --data mnist --classes 0,1           zeros against ones
+  handgrad train --data spirals --hidden 32,32 --activations tanh --epochs 200
+  handgrad train --optimizer sgd --learning-rate 0.1 --schedule constant
+  handgrad train --json > result.json                 for a script
+
+\b
+Activations  identity step sigmoid tanh relu leaky_relu softplus elu gelu gelu_tanh silu
+Losses       softmax_cross_entropy binary_cross_entropy half_squared_error squared_error hinge
+Initializers he_normal he_uniform glorot_normal glorot_uniform lecun_normal lecun_uniform
+             small_normal zeros
+Data sets    digits circles gaussians moons spirals xor, or a folder with IDX files
+"""
+
+
+def train(  # one parameter an option
+    data: Annotated[
+        str, typer.Option(metavar="NAME|FOLDER", help="Data set, or a folder with IDX files.")
+    ] = Settings.data,
+    classes: Annotated[
+        str, typer.Option(metavar="A,B", help="Keep these labels only, as 0,1.")
+    ] = Settings.classes,
+    hidden: Annotated[
+        str, typer.Option(metavar="N,N", help="Units of the hidden layers, as 128,64.")
+    ] = Settings.hidden,
+    sizes: Annotated[
+        str, typer.Option(metavar="N,N,N", help="Units of all layers, as 784,128,10.")
+    ] = Settings.sizes,
+    activations: Annotated[
+        str, typer.Option(metavar="NAME[,NAME]", help="Of the hidden layers: one, or one each.")
+    ] = Settings.activations,
+    output: Annotated[
+        str, typer.Option(metavar="NAME", help="Activation of the last layer.")
+    ] = Settings.output,
+    loss: Annotated[
+        str, typer.Option(metavar="NAME", help="Left out, the data decide.")
+    ] = Settings.loss,
+    initializer: Annotated[
+        str, typer.Option(metavar="NAME", help="Of the weights; biases begin at 0.")
+    ] = Settings.initializer,
+    l2: Annotated[
+        float, typer.Option(metavar="X", help="Weight of the penalty l2/2 sum(W^2).")
+    ] = Settings.l2,
+    optimizer: Annotated[
+        str, typer.Option(metavar="NAME", help="One of optax's: adam, adamw, sgd, ...")
+    ] = Settings.optimizer,
+    learning_rate: Annotated[
+        float, typer.Option(metavar="X", help="At its highest. 0: what suits the optimizer.")
+    ] = Settings.learning_rate,
+    schedule: Annotated[
+        str, typer.Option(metavar="NAME", help="Of the learning rate: constant, cosine, ...")
+    ] = Settings.schedule,
+    batch: Annotated[
+        int, typer.Option(metavar="N", help="Rows of a step. 0: the data decide.")
+    ] = Settings.batch,
+    epochs: Annotated[
+        int, typer.Option(metavar="N", help="Times through the data. 0: the data decide.")
+    ] = Settings.epochs,
+    patience: Annotated[
+        int,
+        typer.Option(metavar="N", help="Stop after N epochs without a better one. 0: never."),
+    ] = Settings.patience,
+    gradient: Annotated[
+        str, typer.Option(metavar="NAME", help="manual, autodiff, or both side by side.")
+    ] = Settings.gradient,
+    seed: Annotated[
+        int, typer.Option(metavar="N", help="Of the split, the weights and the shuffling.")
+    ] = Settings.seed,
+    dtype: Annotated[
+        str, typer.Option(metavar="NAME", help="float32, float64, bfloat16 or float16.")
+    ] = Settings.dtype,
+    precision: Annotated[
+        str, typer.Option(metavar="NAME", help="Of matrix products: default, high, highest.")
+    ] = Settings.precision,
+    out: Annotated[
+        Path, typer.Option(metavar="FOLDER", help="Where the report is written.")
+    ] = Path("runs/train"),
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
+) -> None:
+    """Train a network, with the hand-derived gradient or with autodiff.
+
+    Before training the two gradients are compared on some rows of the data. Afterwards a report
+    with pictures, the numbers as JSON and the parameters lie in a folder. Whatever you leave out
+    follows from the data.
+    """
+    options = {name: value for name, value in locals().items() if name not in ("out", "as_json")}
+    with exits():
+        from compare.cli.training import work
+
+        raise typer.Exit(work(Settings(**options), out, as_json))

@@ -1,0 +1,22 @@
+"""Values of a derivation that the reference computes, too: these are right."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+
+def marks_of(arrays: Iterable[np.ndarray]) -> frozenset[tuple[object, ...]]:
+    """Return the marks of arrays that say something."""
+    return frozenset(found for array in arrays if (found := mark(array)) is not None)
+
+
+def mark(array: np.ndarray) -> tuple[object, ...] | None:
+    """Return what an array shares with its transposes and reshapes only; None when it is constant."""
+    array = np.asarray(array)
+    if array.dtype.kind != "f" or array.size < 2 or not np.isfinite(array).all():
+        return None
+    if np.ptp(array) == 0:
+        return None
+    size = np.sqrt(np.square(array).sum())
+    shape = (array.sum() / np.abs(array).sum(), (array**3).sum() / size**3)
+    return (array.size, f"{size:.8e}", *(round(float(number), 8) + 0.0 for number in shape))

@@ -1,0 +1,97 @@
+"""Search for the edits that mend a derivation, one a mistake."""
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from compare.program import Place
+from compare.program.watch import Watched
+from compare.repair import wording
+from compare.repair.bench import lay_open
+from compare.repair.edits import Edit
+from compare.repair.expressions import Desk
+from compare.repair.known import marks_of
+from compare.repair.search import Search
+from compare.repair.stand_ins import StandIns
+
+#: Seconds that a search may take.
+BUDGET = 8.0
+
+
+@dataclass(frozen=True, eq=False)
+class Repair:
+    """What was found.
+
+    Attributes:
+        place: Where the mistake was written.
+        kind: What kind it is.
+        edit: The edit, in source text.
+        alternatives: Other edits that mend the same nodes.
+        mends: The outputs that it mends.
+    """
+
+    place: Place
+    kind: str
+    edit: str
+    alternatives: tuple[str, ...]
+    mends: tuple[int, ...]
+
+
+def repair(
+    watched: Watched,
+    inputs: Sequence[Sequence[np.ndarray]],
+    references: Sequence[Sequence[np.ndarray]],
+    allowances: Sequence[Sequence[np.ndarray]],
+    wrong: Sequence[int],
+    right: Sequence[int],
+    intermediates: Iterable[np.ndarray],
+    budget: float = BUDGET,
+) -> list[Repair]:
+    """Search for edits that mend a derivation.
+
+    Args:
+        watched: The derivation, in float64.
+        inputs: Its inputs at a few points; the caller's first.
+        references: What each output should be there.
+        allowances: How far it may be off, for rounding.
+        wrong: Outputs that are wrong by a mistake of their own step, nearest the loss first.
+        right: Outputs that are right.
+        intermediates: Values that the reference computes on its way, at the caller's inputs.
+        budget: Seconds.
+
+    Returns:
+        The repairs, one a mistake; empty when no single edit of any expression explains one.
+    """
+    deadline = time.perf_counter() + budget
+    with np.errstate(all="ignore"):
+        points = [
+            lay_open(watched, *point) for point in zip(inputs, references, allowances, strict=True)
+        ]
+        desk = Desk(watched, points, StandIns())
+        search = Search(desk, right, marks_of(intermediates), deadline)
+        return _all(search, list(wrong))
+
+
+def _all(search: Search, left: list[int]) -> list[Repair]:
+    """Mend what is left all at once, or else the first of it, and go on."""
+    repairs: list[Repair] = []
+    while left:
+        edits = search.mend(left) or (search.mend(left[:1]) if len(left) > 1 else [])
+        if not edits:
+            break
+        mended = tuple(k for k in left if search.mends(edits[0], [k]))
+        search.done.append(edits[0])
+        left = [k for k in left if k not in mended]
+        repairs.append(_told(edits, mended))
+    return repairs
+
+
+def _told(edits: Sequence[Edit], mended: tuple[int, ...]) -> Repair:
+    best = edits[0]
+    texts = dict.fromkeys(wording.word(edit) for edit in edits)
+    first, *others = texts
+    statement = best.reading.statement
+    place = Place(statement.file, wording.line(best), wording.columns(best), statement.function)
+    return Repair(place, best.change.kind, first, tuple(others[:3]), mended)

@@ -1,0 +1,8 @@
+"""Ways to rewrite an expression: slips of the pen first, then what brings something in."""
+
+from compare.repair.rewrites.atoms import Atom, atoms_of
+from compare.repair.rewrites.borrowed import borrowed
+from compare.repair.rewrites.rebuilt import rebuilt
+from compare.repair.rewrites.slips import slips
+
+__all__ = ["Atom", "atoms_of", "borrowed", "rebuilt", "slips"]

@@ -1,0 +1,51 @@
+"""Other numbers for a number of the source."""
+
+import ast
+from collections.abc import Iterator
+
+import numpy as np
+
+from compare.repair.edits import Change
+from compare.repair.expressions import Reading
+from compare.repair.rewrites.writing import constant
+
+
+def other_numbers(node: ast.Constant, reading: Reading) -> Iterator[Change]:
+    """Yield the numbers that are taken for one another: the double, the half, the inverse, ..."""
+    old = node.value
+    if isinstance(old, bool) or not isinstance(old, (int, float)):
+        return
+    parent = reading.parents.get(id(node))
+    if isinstance(parent, ast.keyword):
+        return
+    if _indexes(node, reading):
+        for new in (old - 1, old + 1, 0, 1):
+            if new != old and new >= 0:
+                yield Change(node, constant(new), "index-axis", 1.2)
+        return
+    power = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Pow)
+    added = isinstance(parent, ast.BinOp) and isinstance(parent.op, (ast.Add, ast.Sub))
+    slope = power or (added and old != 0)
+    kind = "wrong-activation-derivative" if slope else "wrong-constant-factor"
+    for rank, new in enumerate(_numbers(old)):
+        yield Change(node, constant(new), kind, 1.2 + 0.005 * rank)
+
+
+def _numbers(old: float) -> list[float]:
+    options = [2 * old, old / 2, -old, 1, 2, 0.5, old + 1, old - 1, 3 * old, old / 3, old**2, 0.0]
+    options += [4 * old, old / 4, 10 * old, old / 10, 1 - old]
+    options += [1 / old, abs(old) ** 0.5] if old else []
+    whole = isinstance(old, int)
+    tidy = [int(n) if whole and float(n).is_integer() else n for n in options]
+    return [n for n in dict.fromkeys(tidy) if n != old and np.isfinite(n)]
+
+
+def _indexes(node: ast.AST, reading: Reading) -> bool:
+    """Whether a number stands in a subscript."""
+    while (parent := reading.parents.get(id(node))) is not None:
+        if isinstance(parent, ast.Subscript):
+            return parent.slice is node
+        if not isinstance(parent, (ast.Slice, ast.Tuple, ast.UnaryOp, ast.BinOp)):
+            return False
+        node = parent
+    return False

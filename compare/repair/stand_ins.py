@@ -1,0 +1,152 @@
+"""What ``jnp``, ``jax`` and the author's functions mean while an edit is tried: the same, on NumPy.
+
+A rewritten expression is evaluated by Python itself. In place of the modules of JAX it finds these
+stand-ins, so that nothing is traced or compiled.
+"""
+
+import types
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import jax
+import numpy as np
+import scipy.special
+
+
+class NoStandIn(AttributeError):
+    """A function of JAX that has no stand-in."""
+
+
+def _one_hot(labels: Any, count: int, axis: int = -1, dtype: Any = float) -> Any:
+    return np.moveaxis((np.asarray(labels)[..., None] == np.arange(count)).astype(dtype), -1, axis)
+
+
+_NN: Mapping[str, Callable[..., Any]] = {
+    "sigmoid": scipy.special.expit,
+    "softmax": lambda x, axis=-1: scipy.special.softmax(x, axis=axis),
+    "log_softmax": lambda x, axis=-1: scipy.special.log_softmax(x, axis=axis),
+    "log_sigmoid": scipy.special.log_expit,
+    "logsumexp": scipy.special.logsumexp,
+    "relu": lambda x: np.maximum(x, 0.0),
+    "softplus": lambda x: np.logaddexp(x, 0.0),
+    "silu": lambda x: x * scipy.special.expit(x),
+    "swish": lambda x: x * scipy.special.expit(x),
+    "tanh": np.tanh,
+    "one_hot": _one_hot,
+}
+_LAX: Mapping[str, Callable[..., Any]] = {
+    "rsqrt": lambda x: 1 / np.sqrt(x),
+    "select": np.where,
+    "stop_gradient": lambda x: x,
+    "erf": scipy.special.erf,
+    "logistic": scipy.special.expit,
+    "expand_dims": lambda x, axes: np.expand_dims(x, tuple(axes)),
+    "integer_pow": lambda x, y: x**y,
+}
+_OTHERS: Mapping[str, Callable[..., Any]] = {
+    **_NN,
+    **_LAX,
+    "checkpoint_name": lambda x, name: x,
+    "expit": scipy.special.expit,
+}
+
+
+class _Module:
+    """A module whose functions are looked up in a table, then in NumPy, then in modules below."""
+
+    def __init__(self, table: Mapping[str, Any], falls_back: bool) -> None:
+        self._table, self._falls_back = table, falls_back
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._table:
+            return self._table[name]
+        if self._falls_back and hasattr(np, name):
+            return getattr(np, name)
+        raise NoStandIn(name)
+
+
+_JNP = _Module({"float_": np.float64}, falls_back=True)
+_SPECIAL = _Module({"logsumexp": scipy.special.logsumexp, **vars(scipy.special)}, falls_back=False)
+_JAX = _Module(
+    {
+        "numpy": _JNP,
+        "nn": _Module(_NN, falls_back=False),
+        "lax": _Module(_LAX, falls_back=True),
+        "scipy": _Module({"special": _SPECIAL}, falls_back=False),
+        "Array": np.ndarray,
+        "tree": jax.tree,
+    },
+    falls_back=False,
+)
+_MODULES: Mapping[str, Any] = {
+    "jax": _JAX,
+    "jax.numpy": _JNP,
+    "jax.nn": _JAX.nn,
+    "jax.lax": _JAX.lax,
+    "jax.scipy.special": _SPECIAL,
+    "numpy": np,
+    "math": __import__("math"),
+}
+
+
+class StandIns:
+    """Puts stand-ins in the place of whatever the author's code refers to."""
+
+    def __init__(self) -> None:
+        self._namespaces: dict[int, dict[str, Any]] = {}
+        self._functions: dict[int, Any] = {}
+
+    def namespace(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a module's variables with stand-ins."""
+        if id(variables) not in self._namespaces:
+            found = self._namespaces[id(variables)] = dict(variables)
+            found.update({name: self.of(content) for name, content in variables.items()})
+        return self._namespaces[id(variables)]
+
+    def of(self, content: Any) -> Any:
+        """Return what stands in for a module, a function or an array; anything else as it is."""
+        if isinstance(content, types.ModuleType):
+            return self._module(content)
+        if isinstance(content, jax.Array) and not isinstance(content, jax.core.Tracer):
+            return np.asarray(content)
+        inner = getattr(content, "__wrapped__", content)
+        if isinstance(inner, types.FunctionType):
+            return self._function(inner)
+        module = getattr(content, "__module__", "") or ""
+        if callable(content) and module.split(".")[0] in ("jax", "jaxlib"):
+            return _by_name(getattr(content, "__name__", ""), content)
+        return content
+
+    def _module(self, module: types.ModuleType) -> Any:
+        if module.__name__ in _MODULES:
+            return _MODULES[module.__name__]
+        if module.__name__.split(".")[0] in ("jax", "numpy", "scipy"):
+            return module
+        return _Module(self.namespace(vars(module)), falls_back=False)
+
+    def _function(self, function: types.FunctionType) -> Any:
+        if function.__module__.split(".")[0] in ("jax", "jaxlib"):
+            return _by_name(function.__name__, function)
+        if id(function) not in self._functions:
+            self._functions[id(function)] = function  # a recursive one finds itself
+            cells = tuple(map(self._cell, function.__closure__ or ()))
+            copy = types.FunctionType(
+                function.__code__,
+                self.namespace(function.__globals__),
+                function.__name__,
+                function.__defaults__,
+                cells or None,
+            )
+            copy.__kwdefaults__ = function.__kwdefaults__
+            self._functions[id(function)] = copy
+        return self._functions[id(function)]
+
+    def _cell(self, cell: Any) -> Any:
+        try:
+            return types.CellType(self.of(cell.cell_contents))
+        except ValueError:  # not filled yet
+            return cell
+
+
+def _by_name(name: str, otherwise: Any) -> Any:
+    return _OTHERS.get(name) or getattr(np, name, otherwise)

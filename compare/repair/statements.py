@@ -1,0 +1,122 @@
+"""The statements of a derivation, and each time one was run."""
+
+import ast
+import linecache
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from compare.program.program import Equation, Value
+from compare.program.watch import Moment, Watched
+from compare.repair.source import expression_of, span, statement_at
+
+Span = tuple[int, int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """One time that a statement ran.
+
+    Attributes:
+        moment: What it saw.
+        start: Position of its first equation.
+        stop: Position after its last.
+        outermost: Whether what it returns, if it returns, is the derivation's result.
+    """
+
+    moment: Moment
+    start: int
+    stop: int
+    outermost: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Statement:
+    """A simple statement of the author's source.
+
+    Attributes:
+        file: Where it stands.
+        function: In which function.
+        node: Its syntax tree.
+        root: The expression that it evaluates.
+        runs: The times it ran, in order.
+    """
+
+    file: str
+    function: str
+    node: ast.stmt
+    root: ast.expr
+    runs: list[Run] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """Its source."""
+        return ast.unparse(self.node)
+
+
+def statements(watched: Watched) -> list[Statement]:
+    """Return the statements that ran, in the order of their first run."""
+    found: dict[tuple[str, str, int], Statement] = {}
+    for node, run in _runs(watched.moments):
+        root = expression_of(node)
+        if root is not None:
+            key = (run.moment.file, run.moment.function, node.lineno)
+            statement = found.setdefault(key, Statement(*key[:2], node, root))
+            statement.runs.append(run)
+    return sorted(found.values(), key=lambda statement: statement.runs[0].start)
+
+
+def _runs(moments: Sequence[Moment]) -> Iterator[tuple[ast.stmt, Run]]:
+    """Yield each run of a simple statement: from its line to the next stop of the same call."""
+    open_at: dict[int, tuple[ast.stmt | None, Moment]] = {}
+    stack: list[int] = []
+    for moment in moments:
+        node = None if moment.ends else statement_at(moment.file, moment.line)
+        before, since = open_at.get(moment.call, (None, moment))
+        if node is not None and node is before:
+            continue  # the same statement, on another of its lines
+        if before is not None:
+            depth = stack.index(moment.call)
+            outermost = all(_passes_on(open_at[call][0]) for call in stack[:depth])
+            yield before, Run(since, since.start, moment.start, outermost)
+        if moment.call not in stack:
+            stack.append(moment.call)
+        if moment.ends:
+            stack.remove(moment.call)
+            open_at.pop(moment.call, None)
+        else:
+            open_at[moment.call] = (node, moment)
+
+
+def _passes_on(node: ast.stmt | None) -> bool:
+    """Whether a statement returns what the function it calls returns."""
+    return isinstance(node, ast.Return) and isinstance(node.value, (ast.Call, ast.Lambda))
+
+
+def results_of(
+    statement: Statement, run: Run, equations: Sequence[Equation]
+) -> Mapping[Span, Value | None]:
+    """Return the value that each expression of a statement came to in a run.
+
+    That is the result of the last equation written while the expression was evaluated; None where
+    it has several results.
+    """
+    found: dict[Span, Value | None] = {}
+    for equation in equations[run.start : run.stop]:
+        place = equation.place
+        while place is not None:
+            if (place.file, place.function) == (statement.file, statement.function):
+                line = linecache.getline(place.file, place.line).rstrip()
+                outputs = equation.outputs
+                result = outputs[0] if len(outputs) == 1 else None
+                found[(place.line, *place.columns)] = result
+                if place.columns[1] >= len(line):  # it may go on below
+                    found[(place.line, place.columns[0], -1)] = result
+            place = place.caller
+    return found
+
+
+def span_of(statement: Statement, node: ast.expr) -> Span:
+    """Return where an expression stands; that of ``a += b`` is its statement's."""
+    if node is statement.root and isinstance(statement.node, ast.AugAssign):
+        return span(ast.copy_location(ast.Name(""), statement.node))
+    return span(node)

@@ -1,0 +1,30 @@
+"""Train with either gradient, or with one's own; run both at once and see where they part.
+
+result = train(mlp, optax.adam(1e-3), load("digits"), gradient="manual")
+print(lockstep(mlp, optax.adam(1e-3), load("digits")))
+"""
+
+from compare.training.faults import NonFinite
+from compare.training.gradients import engines
+from compare.training.history import History
+from compare.training.lockstep import LockstepResult, Parting, lockstep
+from compare.training.measure import Metrics, evaluate
+from compare.training.optimizers import optimizer_by_name, optimizers, schedules
+from compare.training.result import TrainResult
+from compare.training.train import train
+
+__all__ = [
+    "History",
+    "LockstepResult",
+    "Metrics",
+    "NonFinite",
+    "Parting",
+    "TrainResult",
+    "engines",
+    "evaluate",
+    "lockstep",
+    "optimizer_by_name",
+    "optimizers",
+    "schedules",
+    "train",
+]

@@ -1,0 +1,125 @@
+"""What the arguments of training must be, asked before any work."""
+
+import math
+import operator
+from collections.abc import Mapping
+from enum import Enum
+from functools import partial
+from types import MappingProxyType
+from typing import Any, TypeAlias, cast
+
+import jax.numpy as jnp
+import numpy as np
+import optax
+from jax import lax
+from jax.typing import DTypeLike
+
+from compare.training.gradients import ValueAndGrad, gradient_name
+from functional_nn import MLP
+from functional_nn.datasets import Splits
+from functional_nn.names import lookup
+
+dtypes: Mapping[str, np.dtype[Any]] = MappingProxyType(
+    {name: jnp.dtype(name) for name in ("float32", "float64", "bfloat16", "float16")}
+)
+
+_DEFAULTS = ("default", "high", "highest", "bfloat16", "tensorfloat32", "float32")
+precisions: Mapping[str, str] = MappingProxyType(
+    {name: name for name in (*_DEFAULTS, *(preset.name for preset in lax.DotAlgorithmPreset))}
+)
+
+#: How exact a matrix product must be; of these, one holds for both of its operands.
+PrecisionLike: TypeAlias = str | lax.Precision | lax.DotAlgorithmPreset | None
+
+
+def whole(name: str, value: object, least: int) -> int:
+    """Return a whole number of at least so much."""
+    try:
+        number = operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        number = None
+    if number is None or isinstance(value, bool):
+        raise TypeError(f"{name} is {value!r}; wanted a whole number of at least {least}.")
+    if number < least:
+        raise ValueError(f"{name} is {number}; wanted a whole number of at least {least}.")
+    return number
+
+
+def not_negative(name: str, value: object) -> float:
+    """Return a finite number of at least 0."""
+    number = _number(value)
+    if not (math.isfinite(number) and number >= 0):
+        raise ValueError(f"{name} is {value!r}; wanted a finite number of at least 0.")
+    return number
+
+
+def positive(name: str, value: object) -> float:
+    """Return a finite number above 0."""
+    number = _number(value)
+    if not (math.isfinite(number) and number > 0):
+        raise ValueError(f"{name} is {value!r}; wanted a finite number above 0.")
+    return number
+
+
+def _number(value: object) -> float:
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return math.nan
+
+
+def floating(dtype: DTypeLike) -> np.dtype[Any]:
+    """Return the dtype of a name, or of a dtype."""
+    try:
+        name = dtype if isinstance(dtype, str) else jnp.dtype(dtype).name
+    except TypeError:
+        name = str(dtype)
+    return lookup("dtype", name, dtypes)
+
+
+def hashable(gradient: object) -> str | ValueAndGrad:
+    """Return a gradient that can be looked up; a callable record is known by its identity."""
+    gradient_name(gradient)
+    try:
+        hash(gradient)
+    except TypeError:
+        return partial(cast(ValueAndGrad, gradient))
+    return cast("str | ValueAndGrad", gradient)
+
+
+def precision_name(precision: PrecisionLike) -> str | None:
+    """Return the name that ``jax.default_matmul_precision`` takes."""
+    if precision is None:
+        return None
+    name = precision.name if isinstance(precision, Enum) else precision
+    if isinstance(precision, lax.Precision):
+        name = name.lower()
+    return lookup("precision", name, precisions)
+
+
+def network(mlp: object) -> MLP:
+    """Return a network, or say what was given instead."""
+    if isinstance(mlp, MLP):
+        return mlp
+    raise TypeError(f"mlp is a {type(mlp).__name__}; wanted an MLP, such as MLP((64, 32, 10)).")
+
+
+def transformation(optimizer: object) -> optax.GradientTransformation:
+    """Return an optax transformation, or say what was given instead."""
+    if isinstance(optimizer, optax.MultiSteps):
+        return optimizer.gradient_transformation()
+    if isinstance(optimizer, optax.GradientTransformation):
+        return optimizer
+    given = repr(optimizer) if isinstance(optimizer, str) else f"a {type(optimizer).__name__}"
+    raise TypeError(
+        f"optimizer is {given}; wanted an optax transformation, such as optax.adam(1e-3)."
+    )
+
+
+def patience_has_rows(patience: int | None, splits: Splits) -> None:
+    """Refuse early stopping where there is nothing to judge by."""
+    if patience is not None and len(splits.validation) == 0:
+        raise ValueError(
+            f"patience is {patience} and the data have no validation rows to judge by; "
+            "split them: functional_nn.datasets.split(dataset)."
+        )

@@ -1,0 +1,94 @@
+"""Data as the caller has it, checked, then put on the device in the dtype of the run."""
+
+from typing import Any, NamedTuple, TypeAlias
+
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from compare.training.contexts import cast
+from functional_nn import MLP, targets
+from functional_nn.datasets import Dataset, Splits, fits
+
+#: Three parts, one, or inputs with targets.
+DataLike: TypeAlias = Splits | Dataset | tuple[Any, Any]
+
+
+class Rows(NamedTuple):
+    """Inputs and targets on the device."""
+
+    x: Float[Array, "rows n_in"]
+    y: Array
+
+
+class Data(NamedTuple):
+    """What a run reads.
+
+    Attributes:
+        train: Rows to learn from.
+        validation: Rows to judge by; None when there are none.
+    """
+
+    train: Rows
+    validation: Rows | None
+
+
+def splits_of(mlp: MLP, data: DataLike, batch_size: int | None = None) -> Splits:
+    """Return train, validation and test parts that fit the network; the last two may be empty.
+
+    Raises:
+        TypeError: If the data are of another kind, or inputs are not floats.
+        ValueError: If a part does not fit the network, its loss, or the batch.
+    """
+    splits = _splits(mlp, data)
+    fits(splits, mlp.sizes, mlp.loss_name, batch_size)
+    for part in splits.parts:
+        if len(part):
+            targets.check(mlp.loss_name, part.y, len(part), mlp.sizes[-1])
+    return splits
+
+
+def _splits(mlp: MLP, data: DataLike) -> Splits:
+    if isinstance(data, Splits):
+        return data
+    if isinstance(data, (tuple, list)) and len(data) == 2:
+        x, y = data
+        labels = np.ndim(y) == 1 and np.asarray(y).dtype.kind in "iub"
+        data = Dataset(x, y, classes=mlp.sizes[-1] if labels and mlp.sizes[-1] > 1 else None)
+    if isinstance(data, Dataset):
+        nothing = data.select(slice(0, 0))
+        return Splits(data, nothing, nothing)
+    raise TypeError(
+        f"data are a {type(data).__name__}; wanted Splits, a Dataset, or a pair (x, y)."
+    )
+
+
+def on_device(splits: Splits, dtype: np.dtype[Any]) -> Data:
+    """Return training and validation rows on the device."""
+    validation = splits.validation
+    return Data(
+        rows_of(splits.train, dtype), rows_of(validation, dtype) if len(validation) else None
+    )
+
+
+def rows_of(dataset: Dataset, dtype: np.dtype[Any]) -> Rows:
+    """Return one part on the device.
+
+    Raises:
+        ValueError: If a number is too large for the dtype.
+    """
+    values = dataset.y if dataset.y.dtype.kind == "i" else _fitted("y", dataset.y, dtype)
+    return Rows(_fitted("x", dataset.x, dtype), jnp.asarray(values))
+
+
+def _fitted(
+    name: str, table: Float[np.ndarray, "..."], dtype: np.dtype[Any]
+) -> Float[Array, "..."]:
+    fitted = cast(table, dtype)
+    if not bool(jnp.isfinite(fitted).all()):
+        row, column = map(int, np.argwhere(~np.isfinite(np.asarray(fitted, np.float64)))[0])
+        raise ValueError(
+            f"{name} holds {table[row, column]} in row {row}, column {column}, too large for "
+            f"{dtype.name}; scale the data, or train in float32."
+        )
+    return fitted

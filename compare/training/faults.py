@@ -1,0 +1,130 @@
+"""Where a number first stopped being finite: the step, and the node in it.
+
+Nothing of this runs while training goes well. An epoch that does not stay finite is not kept; it
+is run once more from the state it began with, step by step, and in the step that spoils it every
+node is looked at, from the input on.
+
+    z1 u1 z2 u2 ...        forward
+    loss
+    delta2 delta1          backward, dJ/dz
+    gradient[1].weight     of each parameter
+    update[1].weight       what the optimizer made of it
+    params[1].weight       the sum
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Int
+
+from compare.training.contexts import matmul_precision
+from compare.training.data import Rows
+from compare.training.engine import all_finite
+from compare.training.shuffle import batches, epoch_key
+from compare.training.step import Plan, State, Stepped, make_step
+from functional_nn import MLP, Params, RandomKey, activations, dense
+from manual_backprop import deltas
+
+CURE = (
+    "The parameters before that step are kept. Try a smaller learning rate, or clip the gradient: "
+    "optax.chain(optax.clip_by_global_norm(1.0), optimizer)."
+)
+
+
+@dataclass(frozen=True)
+class NonFinite:
+    """The first number of a run that was nan or infinite.
+
+    Attributes:
+        step: Of the whole run, counted from 1.
+        epoch: Counted from 1.
+        batch: Of the epoch, counted from 1.
+        node: Name of the first such node: "z2", "loss", "gradient[0].weight", ...
+        message: All of it in words, and what to try.
+    """
+
+    step: int
+    epoch: int
+    batch: int
+    node: str
+    message: str
+
+
+def find(
+    plan: Plan, state: State, train: Rows, key: RandomKey, epoch: int
+) -> tuple[State, NonFinite]:
+    """Return the last good state of a spoilt epoch, and what spoilt it.
+
+    Args:
+        plan: Of the run.
+        state: At the start of the epoch.
+        train: Rows to learn from.
+        key: Of the run.
+        epoch: Epochs completed before this one.
+    """
+    picks = np.asarray(batches(epoch_key(key, jnp.int32(epoch)), len(train.x), plan.batch_size))
+    batch, state, stepped = _replay(plan, state, train, picks)
+    pick = picks[batch - 1]
+    node, what = _first_fault(plan, state.params, train.x[pick], train.y[pick], stepped)
+    step = epoch * len(picks) + batch
+    message = f"step {step} (epoch {epoch + 1}, batch {batch}): {what}. {CURE}"
+    return state, NonFinite(step, epoch + 1, batch, node, message)
+
+
+def _replay(
+    plan: Plan, state: State, train: Rows, picks: Int[np.ndarray, "steps batch"]
+) -> tuple[int, State, Stepped]:
+    """Return the number of the step that spoils the epoch, the state before it, and the step."""
+    step = jax.jit(make_step(plan))
+    good = jax.jit(lambda stepped: all_finite((stepped.loss, stepped.state.params)))
+    for batch, pick in enumerate(picks, start=1):
+        stepped = step(state, train.x[pick], train.y[pick])
+        if batch == len(picks) or not good(stepped):
+            return batch, state, stepped
+        state = stepped.state
+    raise AssertionError("an epoch has a step")
+
+
+def _first_fault(
+    plan: Plan, params: Params, x: Array, y: Array, stepped: Stepped
+) -> tuple[str, str]:
+    """Return the first node that is not finite, and what it looks like."""
+    with matmul_precision(plan.precision):
+        for name, values in _nodes(plan.mlp, params, x, y, stepped):
+            bad = np.argwhere(~np.isfinite(np.asarray(values, np.float64)))
+            if len(bad):
+                return name, _described(name, np.asarray(values), bad)
+    return "unknown", "not finite in the epoch as a whole, finite when repeated step by step"
+
+
+def _nodes(
+    mlp: MLP, params: Params, x: Array, y: Array, stepped: Stepped
+) -> Iterator[tuple[str, Array]]:
+    """Yield every value of a step by name, each before those that follow from it."""
+    u = x
+    for number, layer in enumerate(params, start=1):
+        z = dense.forward(layer, u)
+        u = activations[mlp.layer_activations[number - 1]](z)
+        yield f"z{number}", z
+        yield f"u{number}", u
+    yield "loss", stepped.loss
+    named = deltas(mlp, params, x, y)
+    for name in reversed(named):
+        yield name.replace("z", "delta"), named[name]
+    trees = {"gradient": stepped.grads, "update": stepped.updates, "params": stepped.state.params}
+    for kind, tree in trees.items():
+        for path, leaf in jax.tree_util.tree_leaves_with_path(tree):
+            yield f"{kind}{jax.tree_util.keystr(path)}", leaf
+
+
+def _described(name: str, values: np.ndarray, bad: np.ndarray) -> str:
+    index = tuple(map(int, bad[0]))
+    if not index:
+        return f"{name} is {values}"
+    return (
+        f"{name} {list(values.shape)} is {values[index]} at {list(index)}, "
+        f"{len(bad)} of its {values.size} elements are not finite"
+    )

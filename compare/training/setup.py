@@ -1,0 +1,84 @@
+"""What every kind of run begins with: checked arguments, a plan, a start shared by engines."""
+
+from typing import Any, NamedTuple
+
+import jax
+import numpy as np
+import optax
+from jax.typing import DTypeLike
+
+from compare.training import checks
+from compare.training.checks import PrecisionLike
+from compare.training.data import DataLike, splits_of
+from compare.training.gradients import ValueAndGrad, gradient_name
+from compare.training.parameters import fitting
+from compare.training.step import Plan, State, initial_state
+from functional_nn import MLP, Params, RandomKey
+from functional_nn.datasets import Splits
+
+
+class Setup(NamedTuple):
+    """Arguments in order.
+
+    Attributes:
+        plan: What is compiled.
+        name: Of the gradient.
+        splits: The data.
+        dtype: Of data and parameters.
+        seed: Draws the initial parameters and the batches.
+        params: The caller's own to begin with; None when they are drawn.
+    """
+
+    plan: Plan
+    name: str
+    splits: Splits
+    dtype: np.dtype[Any]
+    seed: int
+    params: Params | None
+
+
+def set_up(
+    mlp: MLP,
+    optimizer: optax.GradientTransformation,
+    data: DataLike,
+    *,
+    gradient: str | ValueAndGrad,
+    batch_size: int,
+    seed: int,
+    params: Params | None,
+    dtype: DTypeLike,
+    precision: PrecisionLike,
+    patience: int | None = None,
+    min_delta: float | int = 0.0,
+) -> Setup:
+    """Check the arguments of a run before any work; they are described in ``train``."""
+    plan = Plan(
+        mlp=checks.network(mlp),
+        gradient=checks.hashable(gradient),
+        optimizer=checks.transformation(optimizer),
+        batch_size=checks.whole("batch_size", batch_size, 1),
+        precision=checks.precision_name(precision),
+        patience=None if patience is None else checks.whole("patience", patience, 1),
+        min_delta=checks.not_negative("min_delta", min_delta),
+    )
+    splits = splits_of(mlp, data, plan.batch_size)
+    checks.patience_has_rows(plan.patience, splits)
+    return Setup(
+        plan=plan,
+        name=gradient_name(gradient),
+        splits=splits,
+        dtype=checks.floating(dtype),
+        seed=checks.whole("seed", seed, 0),
+        params=params,
+    )
+
+
+def start(setup: Setup) -> tuple[State, RandomKey]:
+    """Return the state before the first step, and the key that draws the batches."""
+    plan = setup.plan
+    init_key, key = jax.random.split(jax.random.key(setup.seed))
+    if setup.params is None:
+        params = plan.mlp.init(init_key, setup.dtype)
+    else:
+        params = fitting(plan.mlp, setup.params, setup.dtype)
+    return initial_state(plan, params), key

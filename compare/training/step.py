@@ -1,0 +1,106 @@
+"""One step of training: a gradient, an optax update. It is the same for every engine."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+import jax
+import jax.numpy as jnp
+import optax
+from jaxtyping import Array
+
+from compare.training.contexts import relaxed_promotion
+from compare.training.gradients import ValueAndGrad, value_and_gradient
+from functional_nn import MLP, Params, Scalar
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a program is compiled for; hashable, so that equal plans share one program.
+
+    Attributes:
+        mlp: The network.
+        gradient: Name of an engine, or ``(params, x, y) -> (loss, grads)``.
+        optimizer: Any optax transformation.
+        batch_size: Rows of a step.
+        precision: Of every matrix product, as ``jax.default_matmul_precision`` takes it.
+        patience: Epochs without a better validation loss before it stops; None runs on.
+        min_delta: How much lower a validation loss must be to count as better.
+    """
+
+    mlp: MLP
+    gradient: str | ValueAndGrad
+    optimizer: optax.GradientTransformation
+    batch_size: int
+    precision: str | None = None
+    patience: int | None = None
+    min_delta: float = 0.0
+
+
+class State(NamedTuple):
+    """What a step changes.
+
+    Attributes:
+        params: The parameters.
+        opt_state: What the optimizer remembers.
+    """
+
+    params: Params
+    opt_state: Any
+
+
+class Stepped(NamedTuple):
+    """What a step returns.
+
+    Attributes:
+        state: After the step.
+        loss: Of the batch, before the step.
+        grads: Of that loss.
+        updates: What the optimizer added to the parameters.
+    """
+
+    state: State
+    loss: Scalar
+    grads: Params
+    updates: Params
+
+
+Step: TypeAlias = Callable[[State, Array, Array], Stepped]
+
+
+def make_step(plan: Plan) -> Step:
+    """Return ``(state, x, y) -> Stepped``."""
+    gradient = value_and_gradient(plan.mlp, plan.gradient, plan.precision)
+    optimizer = optax.with_extra_args_support(plan.optimizer)
+
+    def step(state: State, x: Array, y: Array) -> Stepped:
+        loss, grads = gradient(state.params, x, y)
+        with relaxed_promotion():
+            updates, opt_state = optimizer.update(
+                grads,
+                state.opt_state,
+                state.params,
+                value=loss,  # this and the next two for those that ask: plateaus, line searches
+                grad=grads,
+                value_fn=lambda params: gradient(params, x, y)[0],
+            )
+            after = State(optax.apply_updates(state.params, updates), opt_state)
+        return Stepped(jax.tree.map(_of_type, after, state), loss, grads, updates)
+
+    return step
+
+
+def initial_state(plan: Plan, params: Params) -> State:
+    """Return the state before the first step, in buffers of its own: those get donated."""
+    with relaxed_promotion():
+        return copied(State(params, plan.optimizer.init(params)))
+
+
+def copied(state: State) -> State:
+    """Return the same numbers in other buffers."""
+    return jax.tree.map(lambda leaf: jnp.array(leaf, copy=True), state)
+
+
+def _of_type(after: Array, before: Array) -> Array:
+    """Keep the dtype: some optimizers widen what they remember, and a loop must not."""
+    return after if after.dtype == before.dtype else after.astype(before.dtype)

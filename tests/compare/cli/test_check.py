@@ -1,0 +1,270 @@
+"""``handgrad check``: what it finds, how it says so, and what it says of a user's mistake."""
+
+import json
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from compare.cli.app import app
+
+RIGHT = """
+import jax, jax.numpy as jnp
+
+def loss(w, x):
+    return jnp.mean(jnp.tanh(x @ w))
+
+def gradient(w, x):
+    u = jnp.tanh(x @ w)
+    return x.T @ ((1 - u) * (1 + u)) / len(x)
+
+inputs = (jnp.array([0.3, -0.2, 0.5]), jnp.arange(12.0).reshape(4, 3) / 10)
+"""
+WRONG = RIGHT.replace(" / len(x)", "")
+SEVERAL = (
+    RIGHT
+    + """
+def forgetful_gradient(w, x):
+    return x.T @ jnp.ones(len(x)) / len(x)
+
+def square_loss(x):
+    return jnp.sum(x**2)
+
+def square_gradient(x):
+    return 2 * x
+
+def square_inputs():
+    return (jnp.array([1.0, 2.0]),)
+
+def _helper_gradient(x):
+    return None
+"""
+)
+
+
+def run(folder: Path, source: str, *options: str, name: str = "") -> Result:
+    file = folder / "model.py"
+    file.write_text(dedent(source))
+    target = f"{file}:{name}" if name else str(file)
+    result = CliRunner().invoke(app, ["check", target, *options])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def test_a_right_gradient_exits_0(tmp_path: Path) -> None:
+    result = run(tmp_path, RIGHT)
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("hand and autodiff gradients agree in ")
+    assert result.stderr == ""
+
+
+def test_a_wrong_one_exits_1_and_names_line_and_element(tmp_path: Path) -> None:
+    result = run(tmp_path, WRONG)
+    assert result.exit_code == 1, result.output
+    assert "hand and autodiff gradients differ in 1 of 1 node, first in w[" in result.stdout
+    assert "model.py:9  return x.T @ ((1 - u) * (1 + u))" in result.stdout
+    assert "\x1b" not in result.stdout
+
+
+def test_several_checks_are_all_made_in_the_files_order(tmp_path: Path) -> None:
+    result = run(tmp_path, SEVERAL)
+    assert result.exit_code == 1, result.output
+    headings = [
+        line for line in result.stdout.splitlines() if line in ("model", "square", "forgetful")
+    ]
+    assert headings == ["model", "forgetful", "square"]
+    assert result.stdout.splitlines()[-1] == "3 checks: forgetful differs from autodiff."
+
+
+def test_one_of_several_by_name(tmp_path: Path) -> None:
+    result = run(tmp_path, SEVERAL, name="square")
+    assert result.exit_code == 0, result.output
+    assert "forgetful" not in result.stdout
+
+
+def test_a_dictionary_of_checks(tmp_path: Path) -> None:
+    source = RIGHT + (
+        "def product(x, y): return jnp.sum(x * y)\n"
+        "def by_hand(x, y): return y, x\n"
+        "pair = (jnp.array([1.0, 2.0]), jnp.array([3.0, 5.0]))\n"
+        "checks = {'as tuple': (product, by_hand, pair, (0, 1)),\n"
+        "  'as dict': dict(loss=product, gradient=by_hand, inputs=pair, argnums=(0, 1))}\n"
+        "del gradient\n"
+    )
+    result = run(tmp_path, source, "--json")
+    assert result.exit_code == 0, result.output
+    assert list(json.loads(result.stdout)["checks"]) == ["as tuple", "as dict"]
+
+
+def test_json_is_all_there_is_on_the_output(tmp_path: Path) -> None:
+    result = run(tmp_path, WRONG + "print('hello from the file')\n", "--json")
+    assert result.exit_code == 1, result.output
+    found = json.loads(result.stdout)
+    assert found["agrees"] is False
+    assert found["checks"]["model"]["first_wrong"] == "w"
+    assert result.stderr == "hello from the file\n"
+
+
+def test_argnums_from_the_file_and_from_the_command_line(tmp_path: Path) -> None:
+    source = RIGHT.replace("return x.T", "return None, x.T").replace(
+        "def gradient(w, x)", "argnums = 1\ndef gradient(w, x)"
+    )
+    source = source.replace(
+        "return None, x.T @ ((1 - u) * (1 + u)) / len(x)",
+        "return ((1 - u) * (1 + u))[:, None] * w[None, :] / len(x)",
+    )
+    assert run(tmp_path, source).exit_code == 0
+    result = run(tmp_path, source, "--argnums", "0")
+    assert result.exit_code == 2
+    assert "the gradient of w has shape [4, 3], the argument [3]" in result.stderr
+
+
+def test_its_neighbours_can_be_imported(tmp_path: Path) -> None:
+    (tmp_path / "neighbour.py").write_text(RIGHT)
+    assert run(tmp_path, "from neighbour import gradient, inputs, loss").exit_code == 0
+
+
+WANTED = (
+    "wanted loss, gradient and inputs; or NAME_loss, NAME_gradient, NAME_inputs; "
+    'or checks = {"NAME": (loss, gradient, inputs)}'
+)
+#     id, source, beginning of the message
+MISTAKES = [
+    (
+        "syntax",
+        "import jax\ndef loss(\n",
+        "{file} cannot be imported.\n  {file}:2: SyntaxError: '(' was never closed\n    def loss(",
+    ),
+    (
+        "import-fails",
+        "import jax\nimport no_such_module_at_all",
+        (
+            "{file} cannot be imported.\n  {file}:2: ModuleNotFoundError: No module named "
+            "'no_such_module_at_all'\n    import no_such_module_at_all"
+        ),
+    ),
+    (
+        "raises",
+        "def f():\n    return 1 / 0\nf()",
+        (
+            "{file} cannot be imported.\n  {file}:2 in f: ZeroDivisionError: division by zero\n"
+            "    return 1 / 0"
+        ),
+    ),
+    (
+        "exits",
+        "import sys\nsys.exit(3)",
+        "{file} cannot be imported.\n  {file}:2: SystemExit: 3\n    sys.exit(3)",
+    ),
+    (
+        "no-gradient",
+        "def loss(x): return x\ndef gradients(x): return x",
+        "{file} defines no gradient (did you mean gradients?); {wanted}",
+    ),
+    (
+        "no-loss",
+        "def gradient(x): return x\ninputs = ()",
+        "{file} defines no loss; {wanted}",
+    ),
+    (
+        "no-loss-no-inputs-for-one",
+        "def a_gradient(x): return x",
+        "{file} defines no loss and no inputs for a; {wanted}",
+    ),
+    (
+        "loss-is-no-function",
+        "loss = 3\ndef gradient(x): return x\ninputs = (1.0,)",
+        "{file}: the loss of model is a int; wanted a function",
+    ),
+    (
+        "inputs-are-no-tuple",
+        "def loss(x): return x\ndef gradient(x): return x\ninputs = 1.0",
+        (
+            "the inputs of model are a float; wanted a tuple of the loss's arguments, as in "
+            "inputs = (params, x, y), or a function that returns one"
+        ),
+    ),
+    (
+        "inputs-fail",
+        "def loss(x): return x\ndef gradient(x): return x\ndef inputs():\n    return [][0]",
+        (
+            "the inputs of model fail.\n  {file}:4 in inputs: IndexError: list index out of range\n"
+            "    return [][0]"
+        ),
+    ),
+    (
+        "checks-are-no-dictionary",
+        "checks = [1]",
+        "{file}: checks is a list; {wanted}",
+    ),
+    (
+        "argnums",
+        "def loss(x): return x\ndef gradient(x): return x\ninputs = (1.0,)\nargnums = 'x'",
+        "{file}: the argnums of model are 'x'; wanted a position, 0, or several, (0, 1)",
+    ),
+    (
+        "gradient-raises",
+        RIGHT.replace("return x.T @", "return x @"),
+        "model: the derivation raised TypeError at {file}:9",
+    ),
+    (
+        "loss-is-no-scalar",
+        RIGHT.replace("jnp.mean(jnp.tanh(x @ w))", "jnp.tanh(x @ w)"),
+        (
+            "model: the loss returns shape [4]; a loss returns one scalar: take the mean or the "
+            "sum, or use check_rule for a function with several outputs"
+        ),
+    ),
+    (
+        "another-shape",
+        RIGHT.replace("return x.T @ ((1 - u) * (1 + u)) / len(x)", "return x"),
+        (
+            "model: the gradient of w has shape [4, 3], the argument [3]; the argument was "
+            "broadcast forwards, so its gradient is summed over what was added: .sum(axis=0)"
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("source", "message"), [case[1:] for case in MISTAKES], ids=[case[0] for case in MISTAKES]
+)
+def test_a_users_mistake_exits_2_with_its_line(source: str, message: str, tmp_path: Path) -> None:
+    result = run(tmp_path, source)
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    said = message.format(file=tmp_path / "model.py", wanted=WANTED)
+    assert result.stderr.startswith(f"handgrad: error: {said}")
+    assert "Traceback" not in result.stderr
+
+
+def test_an_unknown_check_is_answered_with_the_nearest(tmp_path: Path) -> None:
+    result = run(tmp_path, SEVERAL, name="sqare")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        f"handgrad: error: {tmp_path / 'model.py'}: unknown check 'sqare'; "
+        "did you mean 'square'? known: forgetful, model, square\n"
+    )
+
+
+@pytest.mark.parametrize(("target", "what"), [("none.py", "no such file"), (".", "a folder")])
+def test_no_file(target: str, what: str) -> None:
+    result = CliRunner().invoke(app, ["check", target])
+    assert result.exit_code == 2
+    assert result.stderr == (
+        f"handgrad: error: {target}: {what}; give a Python file: handgrad check FILE[:NAME]\n"
+    )
+
+
+def test_argnums_that_are_no_numbers(tmp_path: Path) -> None:
+    result = run(tmp_path, RIGHT, "--argnums", "w")
+    assert result.exit_code == 2
+    assert result.stderr == "handgrad: error: --argnums is 'w'; wanted positions, as 0 or 0,1\n"
+
+
+def test_an_interruption_exits_130(tmp_path: Path) -> None:
+    result = run(tmp_path, "raise KeyboardInterrupt")
+    assert result.exit_code == 130
+    assert result.stderr == "handgrad: stopped by the keyboard; nothing more was written.\n"

@@ -1,0 +1,63 @@
+"""Every example runs, in little time, and says what its docstring promises."""
+
+import runpy
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from functional_nn.datasets import digits, write_idx
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+LINES = 90
+
+#   script, arguments, exit code, what it says
+RUNS = [
+    ("check_a_derivation", [], 0, "agree in all 6 nodes"),
+    ("check_a_derivation", ["--mistake", "sum-for-mean"], 1, "first in z2"),
+    ("check_a_derivation", ["--mistake", "missing-slope"], 1, "first in z1"),
+    ("check_a_derivation", ["--mistake", "stale-value"], 1, "first in z1"),
+    ("check_a_derivation", ["--mistake", "mean-for-sum"], 1, "differ in 1 of 6 nodes"),
+    ("check_a_custom_rule", [], 0, "agree on paper, but not in float32"),
+    ("train_with_your_derivation", ["--epochs", "3"], 0, "my_gradient: 3 epochs"),
+    ("compare_two_engines", ["--steps", "20"], 0, "stay together for 20 steps in float64"),
+    ("zeros_and_ones", ["--epochs", "3"], 0, "test accuracy"),
+]
+
+
+def run(name: str, arguments: list[str]) -> int:
+    return runpy.run_path(str(EXAMPLES / f"{name}.py"))["main"](arguments)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "code", "said"), RUNS, ids=lambda value: str(value)[:40]
+)
+def test_it_runs(
+    name: str, arguments: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(name, arguments) == code
+    assert said in capsys.readouterr().out
+
+
+def test_a_folder_of_idx_files_serves_as_data(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = digits()
+    images = (data.x * 255).astype(np.uint8).reshape(-1, 8, 8)
+    for part, rows in (("train", slice(0, 1500)), ("t10k", slice(1500, None))):
+        write_idx(tmp_path / f"{part}-images-idx3-ubyte", images[rows])
+        write_idx(tmp_path / f"{part}-labels-idx1-ubyte", data.y[rows].astype(np.uint8))
+    assert run("zeros_and_ones", ["--data", str(tmp_path), "--epochs", "3"]) == 0
+    assert "2 classes" in capsys.readouterr().out
+
+
+def test_all_are_run_here() -> None:
+    assert {path.stem for path in EXAMPLES.glob("*.py")} == {name for name, *_ in RUNS}
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.py")), ids=lambda path: path.stem)
+def test_each_is_one_idea(path: Path) -> None:
+    text = path.read_text()
+    assert len(text.splitlines()) <= LINES
+    assert text.startswith('"""')
+    assert f"    python examples/{path.name}" in text.partition('"""\n\n')[0]
