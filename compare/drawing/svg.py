@@ -19,9 +19,10 @@ from compare.drawing.layers import Cell, Layered, Wire, layered
 from compare.drawing.places import heights
 from functional_nn.graph import Graph
 
-_ROW = 20
-_PAD = 12
-_BETWEEN_LAYERS, _BETWEEN_CARDS, _MARGIN, _HEADER = 64, 26, 24, 40
+# all in pixels
+_ROW = 20.0
+_PAD = 12.0
+_BETWEEN_LAYERS, _BETWEEN_CARDS, _MARGIN, _HEADER = 64.0, 26.0, 24.0, 40.0
 
 
 def svg(drawn: Drawable, *, opened: bool = False) -> str:
@@ -79,9 +80,9 @@ class _Drawing:
         left = self.left[cell.layer] + (self.wide[cell.layer] - width) / 2
         top = self.middle[cell] - height / 2
         kind = f"card {card.kind}{' output' if card.is_output else ''}"
-        yield frame(kind, left, top, width, height, height / 2 if card.kind == "input" else 6)
+        yield frame(kind, left, top, width, height, height / 2 if card.kind == "input" else 6.0)
         if card.kind == "module":
-            yield frame("card", left + 4, top + 4, width - 8, height - 8, 4)
+            yield frame("card", left + 4, top + 4, width - 8, height - 8, 4.0)
         row = top + _PAD + 11
         yield label("title", left + _indent(card), row, card.title)
         for number, line in enumerate(card.lines, start=1):
@@ -123,7 +124,7 @@ def _columns(layers: Layered, cards: Mapping[str, Card]) -> tuple[list[float], l
         max((_width(cards[cell.name]) for cell in layer if layers.is_node(cell)), default=0.0)
         for layer in layers.layers
     ]
-    left = [float(_MARGIN)]
+    left = [_MARGIN]
     for width in wide[:-1]:
         left.append(left[-1] + width + _BETWEEN_LAYERS)
     return left, wide

@@ -106,7 +106,7 @@ class _Drawing:
 
 def _tops(layers: Layered, size: dict[Cell, int]) -> dict[Cell, int]:
     """Return the first row of each cell, whole numbers and clear of the one above."""
-    middle = heights(layers, {cell: float(rows) for cell, rows in size.items()}, _GAP)
+    middle = heights(layers, {cell: float(rows) for cell, rows in size.items()}, float(_GAP))
     top: dict[Cell, int] = {}
     for layer in layers.layers:
         free = 0

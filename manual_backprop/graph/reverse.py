@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import jax.numpy as jnp
-from jax.typing import ArrayLike
+import numpy as np
 from jaxtyping import Array
 
 from functional_nn.graph import Graph, Node, equation, values
@@ -22,7 +22,7 @@ from manual_backprop.graph.sweeps import Sweep
 from manual_backprop.rules import pulled
 
 
-def backpropagate(graph: Graph, inputs: Mapping[str, Any], seed: ArrayLike | None = None) -> Sweep:
+def backpropagate(graph: Graph, inputs: Mapping[str, Any], seed: Any = None) -> Sweep:
     """Return the value and the partial of every node.
 
     Equations:
@@ -72,7 +72,7 @@ def value_and_partials(
             raise ValueError(f"{graph.name}: {unknown('node', name, sorted(known))}")
 
     def value_and_partials_of(
-        inputs: Mapping[str, Any], seed: ArrayLike | None = None
+        inputs: Mapping[str, Any], seed: Any = None
     ) -> tuple[Array, dict[str, Array]]:
         sweep = backpropagate(graph, inputs, seed)
         return sweep.values[graph.output], {name: sweep.partials[name] for name in names}
@@ -100,11 +100,11 @@ def _zeros(stored: Mapping[str, Array]) -> dict[str, Array]:
     return {name: zeros[kind] for name, kind in kinds.items()}
 
 
-def _seed(graph: Graph, output: Array, seed: ArrayLike | None) -> Array:
+def _seed(graph: Graph, output: Array, seed: Any) -> Array:
     if seed is None and output.ndim == 0:
         return jnp.ones_like(output)
-    if seed is None or jnp.shape(seed) != output.shape:
-        given = "no seed" if seed is None else f"a seed of shape {list(jnp.shape(seed))}"
+    if seed is None or np.shape(seed) != output.shape:
+        given = "no seed" if seed is None else f"a seed of shape {list(np.shape(seed))}"
         raise ValueError(
             f"{graph.name}: the output has shape {list(output.shape)} and there is {given}; give "
             "a seed of the output's shape: with a single 1 in it, one row of the Jacobian"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import jax.numpy as jnp
-from jax.typing import ArrayLike
+import numpy as np
 from jaxtyping import Array
 
 from functional_nn.graph import Graph, equation, values
@@ -13,9 +13,7 @@ from manual_backprop.gates import rules
 from manual_backprop.graph.sweeps import TangentSweep
 
 
-def push(
-    graph: Graph, inputs: Mapping[str, Any], tangents: Mapping[str, ArrayLike]
-) -> TangentSweep:
+def push(graph: Graph, inputs: Mapping[str, Any], tangents: Mapping[str, Any]) -> TangentSweep:
     """Return the value and the tangent of every node.
 
     Equations:
@@ -52,7 +50,7 @@ def value_and_tangent(graph: Graph) -> Callable[..., tuple[Array, Array]]:
     """Return ``f(inputs, tangents) -> (value, tangent)``; pure, so it goes under ``jax.jit``."""
 
     def value_and_tangent_of(
-        inputs: Mapping[str, Any], tangents: Mapping[str, ArrayLike]
+        inputs: Mapping[str, Any], tangents: Mapping[str, Any]
     ) -> tuple[Array, Array]:
         sweep = push(graph, inputs, tangents)
         return sweep.values[graph.output], sweep.tangents[graph.output]
@@ -61,14 +59,14 @@ def value_and_tangent(graph: Graph) -> Callable[..., tuple[Array, Array]]:
 
 
 def _checked(
-    graph: Graph, stored: Mapping[str, Array], tangents: Mapping[str, ArrayLike]
+    graph: Graph, stored: Mapping[str, Array], tangents: Mapping[str, Any]
 ) -> dict[str, Array]:
     for name, tangent in tangents.items():
         if name not in graph.inputs:
             raise ValueError(f"{graph.name}: {unknown('input', name, graph.inputs)}")
-        if jnp.shape(tangent) != stored[name].shape:
+        if np.shape(tangent) != stored[name].shape:
             raise ValueError(
-                f"{graph.name}: the tangent of {name} has shape {list(jnp.shape(tangent))}, its "
+                f"{graph.name}: the tangent of {name} has shape {list(np.shape(tangent))}, its "
                 f"value {list(stored[name].shape)}; give one number for each of the value's"
             )
     return {name: jnp.asarray(tangents[name], stored[name].dtype) for name in tangents}
