@@ -12,7 +12,7 @@ Everything is iterative: a chain of 10,000 nodes is a graph like any other.
 """
 
 from functional_nn.graph.build import build
-from functional_nn.graph.evaluate import evaluate, values
+from functional_nn.graph.evaluate import evaluate, function_of, values
 from functional_nn.graph.graph import Graph, Node
 from functional_nn.graph.mlp import from_mlp, mlp_inputs, parameter_names, params_of
 from functional_nn.graph.serial import from_json, to_json
@@ -30,6 +30,7 @@ __all__ = [
     "evaluate",
     "from_json",
     "from_mlp",
+    "function_of",
     "gate",
     "listing",
     "mlp_inputs",

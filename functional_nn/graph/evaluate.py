@@ -1,6 +1,7 @@
 """The forward sweep: every value, in topological order."""
 
-from collections.abc import Mapping, Sequence
+import inspect
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import jax.numpy as jnp
@@ -15,6 +16,26 @@ from functional_nn.graph.text import equation
 def evaluate(graph: Graph, inputs: Mapping[str, Any]) -> Array:
     """Return the output of a graph."""
     return values(graph, inputs)[graph.output]
+
+
+def function_of(graph: Graph) -> Callable[..., Array]:
+    """Return the graph as a plain function of its inputs, one argument each.
+
+    With it a module gets a backward of its own: ``register("layer", function_of(layer), rule)``.
+    """
+
+    def function(*inputs: Any) -> Array:
+        return evaluate(graph, dict(zip(graph.inputs, inputs, strict=True)))
+
+    kind = inspect.Parameter.POSITIONAL_ONLY
+    names = (
+        name if name.isidentifier() else f"input{k}" for k, name in enumerate(graph.inputs, start=1)
+    )
+    function.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [inspect.Parameter(name, kind) for name in names]
+    )
+    function.__name__ = function.__qualname__ = graph.name
+    return function
 
 
 def values(graph: Graph, inputs: Mapping[str, Any]) -> dict[str, Array]:

@@ -10,9 +10,10 @@ import pytest
 from compare import GradientMismatch
 from compare.gates import check_gate, examples_of, register
 from functional_nn.gates import gates
-from functional_nn.graph import build, gate, symbols
+from functional_nn.graph import build, function_of, gate, symbols
 from manual_backprop.gates import rules, unregister
 from manual_backprop.graph import backpropagate
+from tests.functional_nn.graph.nested import layer
 
 
 @pytest.fixture
@@ -56,6 +57,29 @@ def test_a_wrong_rule_is_refused(mistake: str) -> None:
     assert not caught.value.report.agrees
     assert "wrong" not in gates
     assert "wrong" not in rules
+
+
+def test_a_module_with_a_backward_of_its_own() -> None:
+    """L0-11: x.grad = T_backward(x⁺.grad; params, x), T being a dense layer with tanh."""
+
+    def backward(dv: Any, v: Any, u: Any, W: Any, b: Any) -> tuple[Any, Any, Any]:
+        delta = dv * (1 - v) * (1 + v)
+        return delta @ W.T, u.T @ delta, delta.sum(axis=0)
+
+    rng = np.random.default_rng(0)
+    u, W, b = (rng.standard_normal(shape).astype(np.float32) for shape in [(4, 3), (3, 2), (2,)])
+    register("layer", function_of(layer()), backward, examples=[(u, W, b)])
+    try:
+        x, V, c = symbols("x V c")
+        inputs = {"x": u, "V": W, "c": b}
+        own, opened = (
+            backpropagate(build(of(x, V, c).sum(), "net", inputs=(x, V, c)), inputs)
+            for of in (gate("layer"), layer())
+        )
+        for name in inputs:
+            np.testing.assert_allclose(own.partial(name), opened.partial(name), rtol=1e-5)
+    finally:
+        unregister("layer")
 
 
 def test_options_and_examples() -> None:
