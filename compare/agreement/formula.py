@@ -49,11 +49,11 @@ class Sight:
         hand, reference = self.hand[node], self.reference[node]
         with np.errstate(invalid="ignore"):
             within = np.abs(hand - reference) <= self.allowance[node]
-        return ~(within | (hand == reference) | ~_known(hand, reference))
+        return np.asarray(~(within | (hand == reference) | ~_known(hand, reference)))
 
     def unknown(self, node: int) -> np.ndarray:
         """Return the elements of a node that are finite on neither side."""
-        return ~_known(self.hand[node], self.reference[node])
+        return np.asarray(~_known(self.hand[node], self.reference[node]))
 
 
 def look(
@@ -92,10 +92,9 @@ def look(
         if eps >= JUMP:
             rounding = moved_by
         typical = float(np.quantile(rounding, 0.9)) if rounding.size else 0.0
-        allowance.append(margin * np.fmax(rounding, typical) + floor * eps * scale)
+        allowance.append(np.asarray(margin * np.fmax(rounding, typical) + floor * eps * scale))
     return Sight(hand, reference, allowance)
 
 
 def _known(hand: np.ndarray, reference: np.ndarray) -> np.ndarray:
-    known: np.ndarray = np.isfinite(hand) | np.isfinite(reference)
-    return known
+    return np.asarray(np.isfinite(hand) | np.isfinite(reference))

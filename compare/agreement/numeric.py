@@ -34,7 +34,11 @@ def directions(
 ) -> list[np.ndarray]:
     """Return a random direction for each node, as long as the node's values are large."""
     return [
-        (size or 1.0) * rng.choice([-1.0, 1.0], value.shape) * rng.uniform(0.5, 1.0, value.shape)
+        np.asarray(
+            (size or 1.0)
+            * rng.choice([-1.0, 1.0], value.shape)
+            * rng.uniform(0.5, 1.0, value.shape)
+        )
         for size, value in zip(sizes, reference, strict=True)
     ]
 

@@ -146,7 +146,6 @@ def function_of(jaxpr: core.Jaxpr, equation: core.JaxprEqn) -> Callable[..., lis
         outvars=list(equation.outvars),
         constvars=[],
         effects=equation.effects,
-        debug_info=None,
     )
     alone_function = core.jaxpr_as_fun(core.ClosedJaxpr(alone, []))
 

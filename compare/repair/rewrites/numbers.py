@@ -31,7 +31,7 @@ def other_numbers(node: ast.Constant, reading: Reading) -> Iterator[Change]:
         yield Change(node, constant(new), kind, 1.2 + 0.005 * rank)
 
 
-def _numbers(old: float) -> list[float]:
+def _numbers(old: int | float) -> list[int | float]:
     options = [2 * old, old / 2, -old, 1, 2, 0.5, old + 1, old - 1, 3 * old, old / 3, old**2, 0.0]
     options += [4 * old, old / 4, 10 * old, old / 10, 1 - old]
     options += [1 / old, abs(old) ** 0.5] if old else []

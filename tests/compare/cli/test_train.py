@@ -1,0 +1,252 @@
+"""``handgrad train``: what it writes and prints, and every bad input with its message."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner, Result
+
+from compare.cli.app import app
+from tests.compare.cli import idx_files
+
+
+def run(*options: str) -> Result:
+    result = CliRunner().invoke(app, ["train", *options])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
+    """A short run with both gradients on a folder with IDX files."""
+    place = tmp_path_factory.mktemp("train")
+    data = idx_files.folder(place / "lines")
+    idx_files.zipped(data)
+    out = place / "out"
+    result = run(
+        *("--data", str(data), "--gradient", "both", "--hidden", "8", "--epochs", "30"),
+        *("--batch", "8", "--out", str(out)),
+    )
+    return result, out
+
+
+def test_it_says_what_it_trains_and_how_it_went(both: tuple[Result, Path]) -> None:
+    result, out = both
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert lines[0] == (
+        "lines: 44 rows to train on, 4 to validate, 48 to test; 16 features (4 x 4 pixels), "
+        "3 classes."
+    )
+    assert lines[1].startswith("network 16-8-3, relu, softmax_cross_entropy; adam, learning rate ")
+    assert any(line.startswith("hand and autodiff gradients agree in all 6") for line in lines)
+    assert lines[-1] == f"report: {out / 'report.html'}"
+    assert "\x1b" not in result.stdout
+    assert "Traceback" not in result.stderr
+
+
+def test_both_gradients_reach_the_same_accuracy(both: tuple[Result, Path]) -> None:
+    runs = json.loads((both[1] / "result.json").read_text())["runs"]
+    assert list(runs) == ["manual", "autodiff"]
+    accuracies = [found["test_accuracy"] for found in runs.values()]
+    assert accuracies[0] == accuracies[1] >= 0.9
+    assert all(len(found["history"]["loss"]) == 30 for found in runs.values())
+
+
+def test_the_report_lies_in_the_folder_with_its_pictures(both: tuple[Result, Path]) -> None:
+    names = {path.name for path in both[1].iterdir()}
+    wanted = ("agreement", "curves", "gradient-norms", "confusion-matrix")
+    assert {"report.html", "result.json", *(f"{name}.png" for name in wanted)} <= names
+    page = (both[1] / "report.html").read_text()
+    assert "http" not in page
+    assert f"--data {both[1].parent / 'lines'} --hidden 8 --batch 8 --epochs 30" in page
+
+
+def test_the_parameters_are_kept(both: tuple[Result, Path]) -> None:
+    with np.load(both[1] / "parameters-manual.npz") as kept:
+        shapes = {name: kept[name].shape for name in kept}
+    assert shapes == {
+        "layer1.weight": (16, 8),
+        "layer1.bias": (8,),
+        "layer2.weight": (8, 3),
+        "layer2.bias": (3,),
+    }
+
+
+def test_json_is_all_there_is_on_the_output(tmp_path: Path) -> None:
+    result = run(
+        *("--data", "gaussians", "--hidden", "3", "--epochs", "2", "--loss", "hinge"),
+        *("--out", str(tmp_path), "--json"),
+    )
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert found["settings"]["sizes"] == "2-3-1"
+    assert found["agreement"]["agrees"] is True
+    assert found["runs"]["manual"]["stopped"] == "epochs"
+    assert found == json.loads((tmp_path / "result.json").read_text())
+
+
+def test_a_run_that_is_not_finite_names_the_node_and_exits_1(tmp_path: Path) -> None:
+    result = run(
+        *("--data", "circles", "--hidden", "4", "--epochs", "3", "--loss", "squared_error"),
+        *("--activations", "identity", "--optimizer", "sgd", "--learning-rate", "1e30"),
+        *("--schedule", "constant", "--out", str(tmp_path)),
+    )
+    assert result.exit_code == 1, result.output
+    assert "manual stopped at step " in result.stdout
+    assert "non-finite" in result.stdout
+    assert np.isfinite(np.load(tmp_path / "parameters-manual.npz")["layer1.weight"]).all()
+
+
+# --- bad input -------------------------------------------------------------------------------
+
+NAMES = [
+    (
+        "--data",
+        "digit",
+        "unknown data set 'digit'; did you mean 'digits'? known: circles, digits, ",
+    ),
+    ("--activations", "rleu", "unknown activation 'rleu'; did you mean 'relu'? known: elu, gelu, "),
+    ("--output", "sigmod", "unknown activation 'sigmod'; did you mean 'sigmoid'? known: elu, "),
+    ("--loss", "cross_entropy", "unknown loss 'cross_entropy'; did you mean "),
+    ("--optimizer", "adm", "unknown optimizer 'adm'; did you mean 'adam'? known: adabelief, "),
+    ("--schedule", "cosin", "unknown schedule 'cosin'; did you mean 'cosine'? known: constant, "),
+    ("--initializer", "he", "unknown initializer 'he'; "),
+    ("--gradient", "hand", "unknown gradient 'hand'; "),
+    ("--dtype", "float23", "unknown dtype 'float23'; did you mean 'float32'? known: bfloat16, "),
+    ("--precision", "hi", "unknown precision 'hi'; "),
+]
+NUMBERS = [
+    (
+        ("--sizes", "63,10"),
+        (
+            "sizes 63-10 begin with 63 inputs and digits has 64 features a row; wanted as many. "
+            "Use 64-10."
+        ),
+    ),
+    (
+        ("--sizes", "64,9"),
+        "sizes 64-9 end with 9 outputs and digits has 10 classes; wanted as many. Use 64-10.",
+    ),
+    (
+        ("--sizes", "64"),
+        "sizes must be at least two positive integers, input and output, got (64,)",
+    ),
+    (
+        ("--hidden", "8,x"),
+        "--hidden is '8,x'; wanted whole numbers separated by commas, as in --hidden 128,64",
+    ),
+    (
+        ("--hidden", "8", "--sizes", "64,8,10"),
+        "--sizes and --hidden are both given; give one of them",
+    ),
+    (
+        ("--activations", "relu,tanh"),
+        (
+            "2 activations for 1 hidden layers (sizes [64, 32, 10]); give one name for all of "
+            "them, or one per hidden layer"
+        ),
+    ),
+    (
+        ("--classes", "0,10"),
+        (
+            "asked for the labels [0, 10] of digits; wanted some of 0..9, each once. "
+            "Give them as in only((0, 1))."
+        ),
+    ),
+    (
+        ("--batch", "5000"),
+        "batch_size is 5000 and digits has 1437 rows to train on; wanted 1..1437.",
+    ),
+    (("--batch", "-1"), "--batch is -1; wanted a whole number of at least 1."),
+    (("--epochs", "-2"), "--epochs is -2; wanted a whole number of at least 1."),
+    (
+        ("--learning-rate", "nan"),
+        "--learning-rate is nan; wanted a finite number of at least 0.",
+    ),
+    (("--l2", "-1"), "l2 must be a finite number of at least 0, got -1.0"),
+]
+
+
+@pytest.mark.parametrize(("option", "name", "message"), NAMES, ids=[case[0] for case in NAMES])
+def test_an_unknown_name_is_answered_with_the_nearest(
+    option: str, name: str, message: str, tmp_path: Path
+) -> None:
+    result = run(option, name, "--out", str(tmp_path))
+    refused(result, message)
+
+
+@pytest.mark.parametrize(("options", "message"), NUMBERS, ids=[" ".join(c[0]) for c in NUMBERS])
+def test_what_does_not_fit_is_refused(
+    options: tuple[str, ...], message: str, tmp_path: Path
+) -> None:
+    refused(run(*options, "--out", str(tmp_path)), message)
+
+
+def missing(data: Path) -> None:
+    (data / "t10k-labels-idx1-ubyte").unlink()
+
+
+def truncated(data: Path) -> None:
+    file = data / "train-images-idx3-ubyte"
+    file.write_bytes(file.read_bytes()[:-7])
+
+
+def corrupt(data: Path) -> None:
+    file = data / "train-images-idx3-ubyte"
+    file.with_name(f"{file.name}.gz").write_bytes(b"\x1f\x8b\x08 this is no gzip")
+    file.unlink()
+
+
+def wrong_magic(data: Path) -> None:
+    (data / "train-labels-idx1-ubyte").write_bytes(b"\x00\x00\x0d\x01\x00\x00\x00\x01\x00")
+
+
+def mismatched(data: Path) -> None:
+    (data / "train-labels-idx1-ubyte").write_bytes(idx_files.idx(np.zeros(5)))
+
+
+def label_out_of_range(data: Path) -> None:
+    (data / "train-labels-idx1-ubyte").write_bytes(idx_files.idx(np.full(48, 77)))
+
+
+def empty(data: Path) -> None:
+    for prefix in idx_files.PREFIXES:
+        (data / f"{prefix}-images-idx3-ubyte").write_bytes(idx_files.idx(np.zeros((0, 4, 4))))
+        (data / f"{prefix}-labels-idx1-ubyte").write_bytes(idx_files.idx(np.zeros(0)))
+
+
+DAMAGES = [missing, truncated, corrupt, wrong_magic, mismatched, label_out_of_range, empty]
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=[damage.__name__ for damage in DAMAGES])
+def test_a_damaged_folder_is_refused_by_file(
+    damage: Callable[[Path], None], tmp_path: Path
+) -> None:
+    data = idx_files.folder(tmp_path / "lines")
+    damage(data)
+    refused(run("--data", str(data), "--out", str(tmp_path / "out")), str(data))
+
+
+def test_no_folder(tmp_path: Path) -> None:
+    refused(run("--data", str(tmp_path / "none"), "--out", str(tmp_path)), f"{tmp_path / 'none'}")
+
+
+@pytest.mark.parametrize("command", ["train", "demo"])
+def test_a_folder_that_cannot_be_written_is_refused_before_any_work(
+    command: str, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    out = tmp_path / "file" / "out"
+    result = CliRunner().invoke(app, [command, "--out", str(out)])
+    refused(result, f"nothing can be written to {out}: Not a directory; give another folder")
+
+
+def refused(result: Result, message: str) -> None:
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    assert result.stderr.startswith(f"handgrad: error: {message}")
+    assert "Traceback" not in result.stderr
