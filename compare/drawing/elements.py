@@ -58,13 +58,14 @@ def numbers(line: Line, x: float, y: float, width: float) -> str:
     return label("label", x, y, line.label) + label(line.role, x + width, y, line.text, "end")
 
 
-def curve(x1: float, y1: float, x2: float, y2: float, arrow: bool) -> str:
-    """Return a wire that leaves and arrives level."""
-    bend = (x2 - x1) / 2
+def curve(stops: tuple[float, float, float, float], y1: float, y2: float, arrow: bool) -> str:
+    """Return a wire: level from the first stop to the second and from the third to the last."""
+    start, first, last, end = stops
+    half = (first + last) / 2
     head = ' marker-end="url(#handgrad-arrow)"' if arrow else ""
     return (
-        f'<path class="wire" d="M{x1:.1f} {y1:.1f}C{x1 + bend:.1f} {y1:.1f} '
-        f'{x2 - bend:.1f} {y2:.1f} {x2:.1f} {y2:.1f}"{head}/>'
+        f'<path class="wire" d="M{start:.1f} {y1:.1f}H{first:.1f}C{half:.1f} {y1:.1f} '
+        f'{half:.1f} {y2:.1f} {last:.1f} {y2:.1f}H{end:.1f}"{head}/>'
     )
 
 

@@ -91,8 +91,11 @@ class _Drawing:
             )
 
     def _wire(self, wire: Wire) -> str:
-        start = self._right(wire.start), self.middle[wire.start]
-        return curve(*start, *self._entry(wire), arrow=self.layers.is_node(wire.end))
+        layer = wire.start.layer
+        gap = self.left[layer] + self.wide[layer], self.left[layer + 1]  # free of cards
+        end, height = self._entry(wire)
+        stops = (self._right(wire.start), *gap, end)
+        return curve(stops, self.middle[wire.start], height, self.layers.is_node(wire.end))
 
     def _waypoints(self) -> Iterator[str]:
         """Yield the straight pieces on which wires pass a layer."""
