@@ -95,7 +95,11 @@ def ask(planting: Planting) -> Outcome:
     mistake = mistakes[planting.mistake]
     inputs = draw(mlp, batch, planting.seed, dtype)[: 4 if weighted else 3]
     start = time.perf_counter()
-    report = check_gradient(mlp.loss, mistake.plant(mlp, planting.layer), *inputs)
+    try:
+        report = check_gradient(mlp.loss, mistake.plant(mlp, planting.layer), *inputs)
+    except Exception as crash:  # noqa: BLE001 - whatever it is, it is a finding
+        said = f"{type(crash).__name__}: {crash}"
+        return Outcome(planting, False, False, "", False, said, time.perf_counter() - start)
     said = report.first_wrong.name if report.first_wrong else ""
     return Outcome(
         planting,

@@ -150,6 +150,8 @@ def _of_factor(*parts: ast.expr) -> frozenset[str]:
 
 
 def _is_number(part: ast.expr) -> bool:
+    if isinstance(part, ast.Call) and ast.unparse(part.func) == "len":
+        return True
     names = {n.id for n in ast.walk(part) if isinstance(n, ast.Name)}
     shapes = any(isinstance(n, ast.Attribute) and n.attr in ("shape", "size") for n in ast.walk(part))
     return shapes or names <= {"n", "m", "length", "scale", "batch", "len", "lam"}
@@ -255,4 +257,4 @@ def _name(node: ast.Name, parent: ast.AST | None, names: list[str]) -> Iterator[
         yield "zeroed", frozenset({"zero-gradient"}), zeros
     if isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult):
         slope = ast.parse(f"{node.id} * (1 - {node.id})", mode="eval").body
-        yield "other-slope", _SLOPE | _FACTOR, slope
+        yield "other-slope", _SLOPE | _of_factor(node), slope

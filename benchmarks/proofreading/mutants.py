@@ -4,7 +4,7 @@ import hashlib
 import importlib
 import importlib.util
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -114,7 +114,7 @@ def _flat(result: Any, module: ModuleType) -> dict[str, np.ndarray]:
     found: dict[str, np.ndarray] = {}
     for k, part in zip(numbers if isinstance(numbers, tuple) else (numbers,), parts, strict=True):
         for path, leaf in jax.tree_util.tree_leaves_with_path(part):
-            found[labels[k] + jax.tree_util.keystr(path)] = np.asarray(leaf, np.float64)
+            found[labels[k] + jax.tree_util.keystr(path)] = np.asarray(leaf)
     return found | {name: np.asarray(leaf) for name, leaf in named.items()}
 
 
@@ -132,7 +132,7 @@ def _outcome(
         if found.keys() != truth.keys():
             return None
         for name, value in found.items():
-            if value.shape != truth[name].shape or not np.isfinite(value).all():
+            if value.shape != truth[name].shape or value.dtype.kind != "f" or not np.isfinite(value).all():
                 return None
             scale = float(np.abs(truth[name]).max()) or 1.0
             if float(np.abs(value - truth[name]).max()) > FLOOR * scale:
@@ -140,5 +140,3 @@ def _outcome(
         mark += b"".join(np.round(v, 9).tobytes() for v in found.values())
     return tuple(sorted(wrong)), hashlib.sha256(mark).digest()
 
-
-Gradient = Callable[..., Any]

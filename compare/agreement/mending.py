@@ -10,6 +10,7 @@ from compare.agreement.formula import Sight
 from compare.agreement.probes import nearby
 from compare.agreement.question import Question
 from compare.agreement.witnesses import Arrays, Witnesses
+from compare.program import run
 from compare.program.watch import watch
 from compare.repair import BUDGET, Repair, repair
 
@@ -56,6 +57,7 @@ def mend(
         culprits,
         right,
         exact.intermediates(inputs),
+        run(exact.loss, inputs, also=list(exact.loss.writer)),
         budget,
     )
 

@@ -119,7 +119,8 @@ def _facts(report: Report, runs: Runs) -> dict[str, str]:
     for name, run in runs.items():
         what, how_much = _quality(run)
         facts[f"{what}, {name}"] = how_much
-        facts[f"steps per second, {name}"] = f"{run.steps_per_second:,.0f}"
+        if run.seconds >= sections.SHORTEST:
+            facts[f"steps per second, {name}"] = sections.rate(run)
     return facts
 
 

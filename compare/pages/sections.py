@@ -19,6 +19,8 @@ from compare.report.tables import Table
 from compare.training.lockstep import LockstepResult
 from compare.training.result import TrainResult
 
+#: Runs of fewer seconds say nothing about speed.
+SHORTEST = 1.0
 #: What a loss is measured in, for the axis of its curve.
 UNITS = {"softmax_cross_entropy": "nats", "binary_cross_entropy": "nats"}
 
@@ -69,13 +71,18 @@ def training_table(runs: Mapping[str, TrainResult]) -> Table:
             f"{run.history.loss[-1]:.4g}" if len(run.history) else "-",
             _number(run.test_loss, "{:.4g}"),
             _number(100 * run.test_accuracy, "{:.2f} %"),
-            f"{run.steps_per_second:,.0f}",
+            rate(run),
             f"{run.seconds:.2f}",
             run.stopped,
         )
         for name, run in runs.items()
     )
     return Table(heads, rows, (), (False, *[True] * 6, False))
+
+
+def rate(run: TrainResult) -> str:
+    """Return steps a second; of a run too short to be timed, ``-``."""
+    return f"{run.steps_per_second:,.0f}" if run.seconds >= SHORTEST else "-"
 
 
 def _number(value: float, form: str) -> str:

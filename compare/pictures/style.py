@@ -1,7 +1,8 @@
 """How every picture looks: read in colour and in grey, on paper and on a dark page.
 
-The hand derivation is a solid blue line, autodiff a dashed orange one; a value that grows gets
-darker. Text is of one ink, so that a page can exchange it (``compare.pictures.files``).
+The hand derivation is a broad light line, autodiff a dark dashed one that can be seen on top of
+it, in grey too; a value that grows gets darker. Text is of one ink, so that a page can exchange it
+(``compare.pictures.files``).
 """
 
 from collections.abc import Iterator
@@ -17,8 +18,8 @@ from matplotlib.ticker import MaxNLocator
 #: Colour of text, frames and ticks.
 INK = "#1d2b3a"
 #: Colour and line style of each engine.
-HAND = MappingProxyType({"color": "#2b83ba", "linestyle": "-", "linewidth": 2.4})
-AUTODIFF = MappingProxyType({"color": "#e66101", "linestyle": (0, (4, 3)), "linewidth": 1.6})
+HAND = MappingProxyType({"color": "#5aa9dc", "linestyle": "-", "linewidth": 3.4})
+AUTODIFF = MappingProxyType({"color": "#b8450a", "linestyle": (0, (4, 3)), "linewidth": 1.5})
 OTHER = MappingProxyType({"color": "#7b6aa8", "linestyle": ":", "linewidth": 1.8})
 #: Of several lines in one picture: colours of one middling lightness, to be seen on white and on
 #: a dark page, and a marker each, to be told apart in grey.

@@ -118,6 +118,10 @@ def _as(dtype: np.dtype, content: np.ndarray) -> np.ndarray:
     return content.astype(dtype, copy=False)
 
 
+#: Where a written expression stands, as Python's compiler wants to know.
+_ANYWHERE = {"lineno": 1, "col_offset": 0, "end_lineno": 1, "end_col_offset": 0}
+
+
 class _Writer:
     """Writes the anchor anew: the change made, unchanged parts as names for what they came to."""
 
@@ -132,8 +136,8 @@ class _Writer:
         if self._stays(node) and (inside or node is not self.anchor):
             name = f"_e{len(self.staying)}"
             self.staying[name] = node
-            return ast.Name(name, ast.Load())
-        copy = type(node)()
+            return ast.Name(name, ast.Load(), **_ANYWHERE)
+        copy = type(node)(**_ANYWHERE) if isinstance(node, (ast.expr, ast.keyword)) else type(node)()
         for name, content in ast.iter_fields(node):
             setattr(copy, name, self._field(content, inside))
         return copy

@@ -5,6 +5,7 @@ Python, evaluating it on NumPy, gets what the derivation computed.
 """
 
 import ast
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -115,7 +116,7 @@ class Reading:
         return self._evaluated(node)
 
     def _evaluated(self, node: ast.expr) -> Any:
-        code = compile_expression(node)
+        code = compile_expression(ast.fix_missing_locations(node))
         read = self.desk.points[0].seen.__getitem__
         try:
             with np.errstate(all="ignore"):
@@ -182,6 +183,11 @@ class Reading:
         program = self.desk.watched.program
         if isinstance(self.statement.node, ast.Return):
             return self._returned(node, value) if run.outermost else ()
+        if isinstance(self.parents.get(id(node)), (ast.Call, ast.keyword)):
+            equations = program.equations[run.start : run.stop]
+            return tuple(
+                run.start + k for k, equation in enumerate(equations) if value in equation.inputs
+            )
         if not isinstance(self.statement.node, ast.Assign):
             return ()
         return _read_as(self.statement, run, value, self._statements, program)
@@ -216,7 +222,7 @@ def _read_as(
             if later.moment.call == run.moment.call and later.start >= run.stop:
                 found.update(range(later.start, later.stop))
                 if isinstance(other.node, ast.Return):
-                    found |= copies
+                    found |= copies | set(range(later.stop, len(program.equations)))
     return tuple(
         sorted(p for p in found if value in program.equations[p].inputs)
     )
@@ -239,8 +245,10 @@ def _is_name(node: ast.expr) -> bool:
 
 
 def compile_expression(node: ast.expr) -> Any:
-    """Compile an expression."""
-    return compile(ast.fix_missing_locations(ast.Expression(node)), "<edit>", "eval")
+    """Compile an expression; that it may be nonsense is found out later, so no warnings."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        return compile(ast.Expression(node), "<edit>", "eval")
 
 
 def _same(found: np.ndarray, wanted: np.ndarray) -> bool:

@@ -46,7 +46,8 @@ def repair(
     allowances: Sequence[Sequence[np.ndarray]],
     wrong: Sequence[int],
     right: Sequence[int],
-    intermediates: Iterable[np.ndarray],
+    cotangents: Iterable[np.ndarray],
+    forward: Iterable[np.ndarray],
     budget: float = BUDGET,
 ) -> list[Repair]:
     """Search for edits that mend a derivation.
@@ -58,7 +59,8 @@ def repair(
         allowances: How far it may be off, for rounding.
         wrong: Outputs that are wrong by a mistake of their own step, nearest the loss first.
         right: Outputs that are right.
-        intermediates: Values that the reference computes on its way, at the caller's inputs.
+        cotangents: Values that the reference computes on its way, at the caller's inputs.
+        forward: Those that the loss computes; a cotangent that equals one is no evidence.
         budget: Seconds.
 
     Returns:
@@ -70,7 +72,8 @@ def repair(
             lay_open(watched, *point) for point in zip(inputs, references, allowances, strict=True)
         ]
         desk = Desk(watched, points, StandIns())
-        search = Search(desk, right, marks_of(intermediates), deadline)
+        known = marks_of(cotangents) - marks_of(forward)
+        search = Search(desk, right, known, deadline)
         return _all(search, list(wrong))
 
 
@@ -94,4 +97,12 @@ def _told(edits: Sequence[Edit], mended: tuple[int, ...]) -> Repair:
     first, *others = texts
     statement = best.reading.statement
     place = Place(statement.file, wording.line(best), wording.columns(best), statement.function)
-    return Repair(place, best.change.kind, first, tuple(others[:3]), mended)
+    return Repair(place, _kind(best), first, tuple(others[:3]), mended)
+
+
+def _kind(edit: Edit) -> str:
+    """Return the kind of mistake that an edit mends; where there was only zero, that."""
+    found = edit.reading.array(edit.change.node)
+    if found.dtype.kind == "f" and found.size and not found.any():
+        return "zero-gradient"
+    return edit.change.kind

@@ -8,7 +8,7 @@ import numpy as np
 
 from compare.program.program import Value
 from compare.program.watch import Moment, Ref
-from compare.repair.stand_ins import StandIns
+from compare.repair.stand_ins import StandIns, editable
 
 #: More rows than this under ``vmap`` are not gone through one by one.
 _ROWS = 64
@@ -53,7 +53,7 @@ class Scope(Mapping[str, Any]):
     def _leaf(self, leaf: Any) -> Any:
         if isinstance(leaf, Ref):
             content = self.read(leaf.value)
-            return content if leaf.axis is None else np.take(content, self.row, leaf.axis)
+            return editable(content if leaf.axis is None else np.take(content, self.row, leaf.axis))
         return np.asarray(leaf) if isinstance(leaf, jax.Array) else leaf
 
 

@@ -19,11 +19,12 @@ from compare.repair.expressions import Desk, Reading
 from compare.repair.known import mark
 from compare.repair.rewrites import Atom, atoms_of, borrowed, rebuilt, slips
 from compare.repair.statements import Statement, statements
+from compare.repair.wording import put
 
 #: Edits this much dearer than the cheapest that mends are not looked at any more.
 SLACK = 0.45
 #: What a place costs where everything that is computed is known to be right; which feeds right
-#: nodes as well; each place further from the end.
+#: nodes as well; each place further from the start.
 INNOCENT, SHARED, FURTHER = 0.6, 0.3, 0.002
 #: What it saves when the new value is one of the reference's own.
 RECOGNISED = 0.35
@@ -38,7 +39,7 @@ class Search:
     Attributes:
         desk: The derivation, laid open.
         right: Outputs that are right.
-        known: Marks of the values that the reference computes.
+        known: Marks of the cotangents that the reference computes.
         deadline: When to stop, by ``time.perf_counter``.
         done: Edits already made.
     """
@@ -136,7 +137,7 @@ class Search:
         feeds_wrong = set(self.feeding(wrong))
         feeds_right = set(self.feeding(self.right)) if self.right else set()
         found = []
-        for reading in reversed(self.readings):
+        for reading in self.readings:
             positions = {p for holds in reading.holds.values() for h in holds for p in h.positions}
             if not positions & feeds_wrong:
                 continue
@@ -156,9 +157,13 @@ class Search:
         return all(mark(computed[hold.value]) in self.known for hold in root)
 
     def _recognised(self, edit: Edit) -> bool:
-        """Whether an edited expression comes to a value that the reference has as well."""
-        found = edit.reading.try_out(edit.change.new)
-        return isinstance(found, np.ndarray) and mark(found) in self.known
+        """Whether the statement, edited, comes to a cotangent that the reference has as well."""
+        root = edit.reading.statement.root
+        for new in (put(root, edit.change.node, edit.change.new), edit.change.new):
+            found = edit.reading.try_out(new)
+            if isinstance(found, np.ndarray):
+                return mark(found) in self.known
+        return False
 
     def _slips(self, places: Sequence[tuple[float, Reading]]) -> Iterator[Edit]:
         for cost, reading in places:
@@ -178,8 +183,8 @@ class Search:
 
     def _stock(self, reading: Reading) -> list[Atom]:
         if id(reading) not in self._atoms:
-            before = [other for other in self.readings if _precedes(other.statement, reading.statement)]
-            self._atoms[id(reading)] = atoms_of(reading, before)
+            others = [r for r in self.readings if _together(r.statement, reading.statement)]
+            self._atoms[id(reading)] = atoms_of(reading, others)
         return self._atoms[id(reading)]
 
 
@@ -188,6 +193,6 @@ def _edits(reading: Reading, changes: Iterator[Change], cost: float) -> Iterator
         yield Edit(reading, change, change.cost + cost)
 
 
-def _precedes(other: Statement, statement: Statement) -> bool:
-    same = (other.file, other.function) == (statement.file, statement.function)
-    return same and other.runs[0].start <= statement.runs[0].start and other is not statement
+def _together(other: Statement, statement: Statement) -> bool:
+    """Whether two statements stand in the same function."""
+    return (other.file, other.function) == (statement.file, statement.function)

@@ -17,6 +17,47 @@ class NoStandIn(AttributeError):
     """A function of JAX that has no stand-in."""
 
 
+class _Editable(np.ndarray):
+    """An array with JAX's ``.at``: ``x.at[i].add(y)`` returns a changed copy."""
+
+    @property
+    def at(self) -> Any:
+        """What takes the index."""
+        return _At(self)
+
+
+class _At:
+    """``x.at``, and after an index ``x.at[i]``."""
+
+    def __init__(self, array: np.ndarray, index: Any = None) -> None:
+        self._array, self._index = array, index
+
+    def __getitem__(self, index: Any) -> "_At":
+        return _At(self._array, index)
+
+    def __getattr__(self, name: str) -> Callable[[Any], Any]:
+        ufunc = {"add": np.add, "multiply": np.multiply, "max": np.maximum, "min": np.minimum}
+
+        def changed(values: Any) -> Any:
+            copy = self._array.copy()
+            if name == "set":
+                copy[self._index] = values
+            else:
+                ufunc[name].at(copy, self._index, values)
+            return copy
+
+        return changed
+
+
+def editable(content: Any) -> Any:
+    """Return an array with ``.at``; what is no array as it is."""
+    return content.view(_Editable) if isinstance(content, np.ndarray) else content
+
+
+def _new(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *args, **kwargs: editable(function(*args, **kwargs))
+
+
 def _one_hot(labels: Any, count: int, axis: int = -1, dtype: Any = float) -> Any:
     return np.moveaxis((np.asarray(labels)[..., None] == np.arange(count)).astype(dtype), -1, axis)
 
@@ -65,7 +106,7 @@ class _Module:
         raise NoStandIn(name)
 
 
-_JNP = _Module({"float_": np.float64}, falls_back=True)
+_JNP = _Module({f.__name__: _new(f) for f in (np.zeros, np.ones, np.full)}, falls_back=True)
 _SPECIAL = _Module({"logsumexp": scipy.special.logsumexp, **vars(scipy.special)}, falls_back=False)
 _JAX = _Module(
     {

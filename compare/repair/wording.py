@@ -1,6 +1,7 @@
 """Tell an edit in the author's own source text."""
 
 import ast
+from typing import Any
 
 from compare.repair.edits import Edit
 from compare.repair.rewrites.writing import called
@@ -15,7 +16,7 @@ def word(edit: Edit) -> str:
         if called(node) != called(new):
             return f".{called(node)} -> .{called(new)} in `{_text(node)}`"
     while (around := _around(edit, node)) is not None:
-        new = _put(around, node, new)
+        new = put(around, node, new)
         node = around
     if node is edit.reading.statement.root and _is_alone(node):
         return f"`{edit.reading.statement.text}` -> `{_statement(edit, new)}`"
@@ -67,24 +68,21 @@ def _statement(edit: Edit, new: ast.expr) -> str:
     return head[: len(head) - len(_text(edit.reading.statement.root))] + _text(new)
 
 
-def _put(around: ast.expr, old: ast.AST, new: ast.AST) -> ast.expr:
-    """Return an expression with one in it replaced."""
-    return _Put(old, new).visit(around)
+def put(around: ast.expr, old: ast.AST, new: ast.AST) -> ast.expr:
+    """Return a copy of an expression with one in it replaced; what stood in its place may stay."""
 
+    def copied(node: Any) -> Any:
+        if node is old:
+            return new
+        if isinstance(node, list):
+            return [copied(part) for part in node]
+        if not isinstance(node, ast.AST):
+            return node
+        fields = {name: copied(content) for name, content in ast.iter_fields(node)}
+        return ast.copy_location(type(node)(**fields), node)
 
-class _Put(ast.NodeTransformer):
-    """Copies an expression, with one in it replaced."""
-
-    def __init__(self, old: ast.AST, new: ast.AST) -> None:
-        self.old, self.new = old, new
-
-    def visit(self, node: ast.AST) -> ast.AST:
-        """Return the replacement, or a copy."""
-        if node is self.old:
-            return self.new
-        copy = type(node)(**dict(ast.iter_fields(node)))
-        return super().generic_visit(ast.copy_location(copy, node))
+    return copied(around)
 
 
 def _text(node: ast.AST) -> str:
-    return ast.unparse(ast.fix_missing_locations(node))
+    return ast.unparse(node)

@@ -1,7 +1,7 @@
 """What can be brought into a statement: its variables, their parts, and phrases met before."""
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,24 +42,21 @@ class Atom:
         return ast.unparse(self.node)
 
 
-def atoms_of(reading: Reading, before: Sequence[Reading]) -> list[Atom]:
+def atoms_of(reading: Reading, others: Sequence[Reading]) -> list[Atom]:
     """Return the variables and phrases that a statement can use, each content once.
 
     Args:
         reading: The statement.
-        before: Those that ran before it, in the same function.
+        others: All of the same function; what they say may be meant here, too.
     """
     found: dict[tuple[Any, ...], Atom] = {}
     for text, content in (*_variables(reading), *_lengths(reading)):
         _add(found, Atom(parsed(text), content))
-    names = reading.statement.runs[0].moment.names
-    for other in before:
-        for node in other.nodes:
-            if id(node) in other.holds and not isinstance(node, (ast.Name, ast.Constant)):
-                content = other.sample(node)
-                known = all(_unchanged(name, reading, other) for name in _names(node))
-                if known and len(ast.unparse(node)) <= _LONGEST and names:
-                    _add(found, Atom(node, content, phrase=True))
+    for text in dict.fromkeys(text for other in others for text in _phrases(other)):
+        node = parsed(text)
+        content = reading.try_out(node)
+        if isinstance(content, (np.ndarray, np.generic)):
+            _add(found, Atom(node, content, phrase=True))
     return list(found.values())
 
 
@@ -67,7 +64,8 @@ def _add(found: dict[tuple[Any, ...], Atom], atom: Atom) -> None:
     content = np.asarray(atom.content)
     if content.dtype.kind not in "fbiu" or not np.isfinite(content).all():
         return
-    mark = (content.shape, content.dtype.kind == "b", float(content.sum()), float((content * 1.0 * content).sum()))
+    number = content.astype(float)
+    mark = (content.shape, content.dtype.kind == "b", number.sum(), np.square(number).sum())
     found.setdefault(mark, atom)
 
 
@@ -105,19 +103,10 @@ def _is_number(leaf: Any) -> bool:
     return isinstance(leaf, (int, float)) and not isinstance(leaf, bool)
 
 
-def _names(node: ast.expr) -> Iterable[str]:
-    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-
-
-def _unchanged(name: str, reading: Reading, other: Reading) -> bool:
-    """Whether a variable still is what it was in an earlier statement."""
-    now = reading.statement.runs[0].moment.names
-    then = other.statement.runs[0].moment.names
-    if name not in now:
-        return name not in then
-    return name in then and _mark(now[name]) == _mark(then[name])
-
-
-def _mark(content: Any) -> Any:
-    leaves = jax.tree.leaves(content, is_leaf=lambda leaf: isinstance(leaf, Ref))
-    return [leaf if isinstance(leaf, Ref) else id(leaf) for leaf in leaves]
+def _phrases(reading: Reading) -> Iterator[str]:
+    """Yield the short expressions of a statement."""
+    for node in reading.nodes:
+        if id(node) in reading.holds and not isinstance(node, (ast.Name, ast.Constant)):
+            text = ast.unparse(node)
+            if len(text) <= _LONGEST:
+                yield text

@@ -54,7 +54,9 @@ def borrowed(reading: Reading, atoms: Sequence[Atom], slopes: bool) -> Iterator[
 
 
 def _is_value(node: ast.expr, reading: Reading) -> bool:
-    if isinstance(node, (ast.Constant, ast.Tuple, ast.List, ast.Dict)):
+    if isinstance(node, (ast.Tuple, ast.List, ast.Dict)):
+        return False
+    if isinstance(node, ast.Constant) and not isinstance(node.value, float):
         return False
     if isinstance(node, ast.Name) and node.id in MODULES:
         return False
@@ -72,17 +74,35 @@ def _replaced(
 ) -> Iterator[Change]:
     """Yield another value of the same shape."""
     have = reading.array(node)
-    if have.dtype.kind not in "fb":
+    if have.dtype.kind not in "fbi":
         return
     simple = isinstance(node, (ast.Name, ast.Attribute, ast.Subscript))
+    text = ast.unparse(node)
     for atom in arrays:
-        if atom.shape != have.shape or atom.text == ast.unparse(node):
+        if atom.text == text or not _could_be(atom, node, have):
             continue
         if slopes:
             yield Change(node, atom.node, "wrong-activation-derivative", 2.4 + _length(atom))
         else:
             cost = 1.4 if simple and not atom.phrase else 2.3
-            yield Change(node, atom.node, "wrong-saved-value", cost + _length(atom))
+            yield Change(node, atom.node, _kind_of(text, atom.node), cost + _length(atom))
+
+
+def _kind_of(old: str, new: ast.expr) -> str:
+    """Return what is mended by another expression: it may be the old one with something more."""
+    if isinstance(new, ast.BinOp) and old in (ast.unparse(new.left), ast.unparse(new.right)):
+        if isinstance(new.op, (ast.Add, ast.Sub)):
+            return "missing-term"
+        if isinstance(new.op, (ast.Mult, ast.Div)):
+            return "missing-factor"
+    return "wrong-saved-value"
+
+
+def _could_be(atom: Atom, node: ast.expr, have: np.ndarray) -> bool:
+    """Whether an atom may stand where an expression stands, going by the shapes."""
+    if atom.shape == have.shape:
+        return True
+    return isinstance(node, ast.Name) and not atom.phrase
 
 
 def _combined(
@@ -90,9 +110,11 @@ def _combined(
 ) -> Iterator[Change]:
     """Yield the expression times a value, divided by it, plus it, minus it."""
     have = reading.array(node)
+    parent = reading.parents.get(id(node))
+    if have.ndim == 0 and isinstance(parent, ast.BinOp):
+        have = reading.array(parent)  # a number may grow to what it is combined with
     if have.dtype.kind != "f":
         return
-    parent = reading.parents.get(id(node))
     dear = 0.4 * slopes
     if isinstance(parent, ast.Attribute) and parent.attr == "T":
         dear += 0.3

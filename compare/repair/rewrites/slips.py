@@ -86,7 +86,7 @@ def _size(node: ast.expr, reading: Reading) -> int:
 
 def _unary(node: ast.UnaryOp, reading: Reading) -> Iterator[Change]:
     if isinstance(node.op, ast.USub):
-        yield Change(node, node.operand, "wrong-sign", 1.0)
+        yield Change(node, node.operand, "wrong-sign", 0.8)
     if isinstance(node.op, (ast.Invert, ast.Not)):
         yield Change(node, node.operand, "wrong-branch", 1.0)
 

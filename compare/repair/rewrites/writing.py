@@ -80,6 +80,15 @@ def is_method(node: ast.Call) -> bool:
 def factor_kind(content: Any) -> str:
     """Return what leaving out a factor like this is."""
     array = np.asarray(content)
-    if array.dtype == bool or (array.size > 2 and set(np.unique(array)) == {0.0, 1.0}):
+    if is_mask(array):
         return "mask-ignored"
     return "wrong-constant-factor" if array.ndim == 0 else "missing-factor"
+
+
+def is_mask(array: np.ndarray) -> bool:
+    """Whether an array is of zeros and ones; one-hot rows, which are no mask, sum to 1."""
+    if array.dtype == bool:
+        return True
+    if array.size <= 2 or set(np.unique(array)) != {0.0, 1.0}:
+        return False
+    return not bool(np.all(array.sum(axis=-1) == 1))

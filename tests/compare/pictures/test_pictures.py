@@ -8,8 +8,17 @@ from matplotlib.figure import Figure
 from matplotlib.image import imread
 from matplotlib.text import Text
 
-from compare.pictures import agreement, confusion, files, misclassified
+from compare.pictures import (
+    agreement,
+    confusion,
+    curves,
+    divergence,
+    files,
+    gradient_norms,
+    misclassified,
+)
 from compare.pictures.misclassified import Misread
+from tests.compare.pictures import records
 from tests.compare.report import cases
 
 COUNTS = np.array([[11, 0, 1], [0, 9, 0], [2, 0, 12]])
@@ -19,10 +28,16 @@ MISREADS = [
 ]
 
 FIGURES = {
-    **{f"agreement-{name}": lambda r=r: agreement(r) for name, r in cases.REPORTS.items()},
+    **{
+        f"agreement-{name}": lambda name=name: agreement(cases.REPORTS[name])
+        for name in ("wrong", "not-finite", "many", "nothing")
+    },
     "confusion": lambda: confusion(COUNTS, ("zero", "one", "two")),
     "confusion-many": lambda: confusion(np.eye(40, dtype=int)),
     "misclassified": lambda: misclassified(MISREADS, 180),
+    "curves": lambda: curves({"manual": records.history(), "autodiff": records.history()}),
+    "gradient-norms": lambda: gradient_norms({"manual": records.history()}),
+    "lockstep": lambda: divergence(records.lockstep(apart=9)),
     "misclassified-one": lambda: misclassified(MISREADS[:1], 180),
 }
 

@@ -1,0 +1,74 @@
+"""``python -m benchmarks.proofreading``: run the study, print its table, keep it."""
+
+import argparse
+import json
+import os
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from benchmarks import machine, results
+from benchmarks.proofreading import table
+from benchmarks.proofreading.derivations import NAMES
+
+KEPT = results.KEPT.with_name("proofreading.json")
+#: At most so many mutants of one fault in one derivation; so many runs of each right derivation.
+MOST, RUNS = 4, 45
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run what was asked for."""
+    asked = _parser().parse_args(argv)
+    os.environ.setdefault("JAX_PLATFORMS", "cpu")
+    names = asked.derivations or list(NAMES)
+    start = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        jobs = [(name, folder, asked.most, not asked.alone, asked.runs) for name in names]
+        found = list(_spread(_one, jobs, asked.jobs))
+    record = {
+        "machine": machine.describe(),
+        "seconds": time.perf_counter() - start,
+        "mutants": [row for mutants, _ in found for row in mutants],
+        "right": [row for _, rights in found for row in rights],
+    }
+    print(table.plain(record))
+    if out := asked.out or (None if asked.derivations else KEPT):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(json.dumps(record, indent=1) + "\n")
+
+
+def _one(job: tuple[str, str, int, bool, int]) -> tuple[list[Any], list[Any]]:
+    from benchmarks.proofreading import study
+
+    name, folder, most, with_peers, runs = job
+    warnings.simplefilter("ignore")  # mutants do as they like
+    mutants = list(study.of_mutants(name, Path(folder), most, with_peers))
+    return mutants, list(study.of_right_ones(name, runs))
+
+
+def _spread(work: Callable[[Any], Any], jobs: Sequence[Any], count: int) -> Iterator[Any]:
+    """Yield what comes of each job, in order; several processes share the work."""
+    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+        for job, outcome in zip(jobs, pool.map(work, jobs), strict=True):
+            print(f"{job[0]}: {len(outcome[0])} mutants, {len(outcome[1])} right runs", flush=True)
+            yield outcome
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m benchmarks.proofreading", description=__doc__)
+    parser.add_argument("--derivations", nargs="+", choices=NAMES, metavar="NAME")
+    parser.add_argument("--most", type=int, default=MOST, help="mutants of one fault (%(default)s)")
+    parser.add_argument("--runs", type=int, default=RUNS, help="of a right one (%(default)s)")
+    parser.add_argument("--jobs", type=int, default=2, help="processes (%(default)s)")
+    parser.add_argument("--alone", action="store_true", help="without the other tools")
+    parser.add_argument("--out", type=Path, help="where to keep the record")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

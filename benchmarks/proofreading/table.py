@@ -1,0 +1,60 @@
+"""The record of a study as plain text."""
+
+from collections.abc import Callable, Sequence
+from statistics import median
+from typing import Any
+
+from benchmarks.table import grid
+
+Row = dict[str, Any]
+_MARKS = ("caught", "first_right", "line_right", "kind_right", "verified")
+_HEADS = ("", "mutants", "caught", "first node", "line", "kind", "repair", "seconds")
+
+
+def plain(record: Row) -> str:
+    """Return the tables: by derivation, by fault, beside the other tools, right derivations."""
+    mutants, right = record["mutants"], record["right"]
+    blocks = [
+        grid([_HEADS, *_grouped(mutants, "derivation"), _line("all", mutants)]),
+        grid([_HEADS, *_grouped(mutants, "fault")]),
+        grid([("", "asked", "noticed"), *_peers(mutants)]),
+        grid([("right derivations", "runs", "false alarms", "seconds"), *_alarms(right)]),
+        f"{record['seconds'] / 60:.1f} minutes",
+    ]
+    return "\n\n".join(blocks)
+
+
+def _grouped(rows: Sequence[Row], key: str) -> list[tuple[str, ...]]:
+    names = sorted({row[key] for row in rows})
+    return [_line(name, [row for row in rows if row[key] == name]) for name in names]
+
+
+def _line(name: str, rows: Sequence[Row]) -> tuple[str, ...]:
+    shares = (_share(rows, lambda row, mark=mark: row[mark]) for mark in _MARKS)
+    return name, str(len(rows)), *shares, _seconds(rows)
+
+
+def _peers(rows: Sequence[Row]) -> list[tuple[str, ...]]:
+    asked = [row for row in rows if "peers" in row]
+    names = list(asked[0]["peers"]) if asked else []
+    ours = [("handgrad", str(len(rows)), _share(rows, lambda row: row["caught"]))]
+    return ours + [
+        (name, str(len(asked)), _share(asked, lambda row, name=name: row["peers"].get(name, False)))
+        for name in names
+    ]
+
+
+def _alarms(rows: Sequence[Row]) -> list[tuple[str, ...]]:
+    return [
+        (dtype, str(len(some)), str(sum(not row["agrees"] for row in some)), _seconds(some))
+        for dtype in sorted({row["dtype"] for row in rows})
+        if (some := [row for row in rows if row["dtype"] == dtype])
+    ]
+
+
+def _share(rows: Sequence[Row], holds: Callable[[Row], bool]) -> str:
+    return f"{100 * sum(map(holds, rows)) / len(rows):.1f} %" if rows else "-"
+
+
+def _seconds(rows: Sequence[Row]) -> str:
+    return f"{median(row['seconds'] for row in rows):.2f}" if rows else "-"
