@@ -4,10 +4,11 @@
     params = mlp.init(jax.random.key(0))
     mlp.loss(params, x, y)
 
+``functional_nn.graph`` writes any computation as a graph of ``functional_nn.gates``.
 ``manual_backprop`` has the hand-derived gradients under the same file names.
 """
 
-from functional_nn import datasets
+from functional_nn import datasets, gates, graph
 from functional_nn.activations import activations
 from functional_nn.arrays import Precision, RandomKey, Scalar
 from functional_nn.dense import Dense, Params
@@ -27,6 +28,8 @@ __all__ = [
     "activations",
     "confusion_matrix",
     "datasets",
+    "gates",
+    "graph",
     "initializers",
     "losses",
 ]

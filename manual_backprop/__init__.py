@@ -3,9 +3,12 @@
     loss, grads = value_and_grad(mlp)(params, x, y)   # drop-in for jax.value_and_grad(mlp.loss)
     deltas(mlp, params, x, y)                         # {"z1": dJ/dz_1, ...}
 
+``manual_backprop.graph`` does the same for any graph, by the local rules of
+``manual_backprop.gates``; ``tangents`` and ``jacobians`` are forward mode and both modes compared.
 Nothing here asks JAX for a derivative.
 """
 
+from manual_backprop import gates, graph, jacobians, tangents
 from manual_backprop.activations import Slope, slopes
 from manual_backprop.losses import output_deltas
 from manual_backprop.mlp import backpropagate, deltas, grad_and_deltas, value_and_grad
@@ -14,8 +17,12 @@ __all__ = [
     "Slope",
     "backpropagate",
     "deltas",
+    "gates",
     "grad_and_deltas",
+    "graph",
+    "jacobians",
     "output_deltas",
     "slopes",
+    "tangents",
     "value_and_grad",
 ]

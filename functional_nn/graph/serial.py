@@ -1,0 +1,133 @@
+"""A graph as JSON, and back: equal graphs have equal texts.
+
+    {"format": "handgrad graph 1", "name": "f", "output": "f",
+     "nodes": [{"name": "x", "gate": "input"},
+               {"name": "q", "gate": "add", "inputs": ["x", "y"]}, ...],
+     "modules": [{"name": "layer", "output": "v", "nodes": [...]}, ...]}
+
+Modules come once each, after the modules they use themselves. A registered gate is saved by
+name: it has to be registered again before a graph with it is read.
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from functional_nn.graph.graph import Graph, Node
+from functional_nn.graph.text import modules_of
+
+FORMAT = "handgrad graph 1"
+
+
+def to_json(graph: Graph, indent: int | None = 1) -> str:
+    """Return the graph as JSON.
+
+    Raises:
+        ValueError: If two different modules have one name.
+    """
+    modules = _inner_first(graph)
+    document = {
+        "format": FORMAT,
+        **_graph_as_data(graph),
+        "modules": [_graph_as_data(module) for module in modules],
+    }
+    return json.dumps(document, indent=indent, allow_nan=False, ensure_ascii=False)
+
+
+def from_json(text: str) -> Graph:
+    """Return the graph of a JSON text.
+
+    Raises:
+        ValueError: If the text is no JSON, or its data are no graph; the message says what is
+            missing or unknown.
+    """
+    data = json.loads(text)
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        found = data.get("format") if isinstance(data, dict) else type(data).__name__
+        raise ValueError(f"this is no graph of the format {FORMAT!r}; found {found!r}")
+    known: dict[str, Graph] = {}
+    for module in data.get("modules", []):
+        read = _graph_of(module, known)
+        known[read.name] = read
+    return _graph_of(data, known)
+
+
+def _inner_first(graph: Graph) -> list[Graph]:
+    """Return the modules, each after those it uses."""
+    ordered: dict[Graph, None] = {}
+    pending = [(module, False) for module in reversed(modules_of(graph))]
+    while pending:
+        module, ready = pending.pop()
+        if ready:
+            ordered[module] = None
+        elif module not in ordered:
+            pending.append((module, True))
+            pending.extend((inner, False) for inner in modules_of(module))
+    by_name: dict[str, Graph] = {}
+    for module in ordered:
+        if by_name.setdefault(module.name, module) != module:
+            raise ValueError(
+                f"two different modules are called {module.name!r}; rename one: graph.renamed(name)"
+            )
+    return list(ordered)
+
+
+def _graph_as_data(graph: Graph) -> dict[str, Any]:
+    nodes = [_node_as_data(node) for node in graph.nodes]
+    return {"name": graph.name, "output": graph.output, "nodes": nodes}
+
+
+def _node_as_data(node: Node) -> dict[str, Any]:
+    data: dict[str, Any] = {"name": node.name, "gate": node.gate}
+    if node.module is not None:
+        data["module"] = node.module.name
+    if node.inputs:
+        data["inputs"] = list(node.inputs)
+    if node.options:
+        data["options"] = {name: _written(value) for name, value in node.options}
+    return data
+
+
+def _graph_of(data: Mapping[str, Any], modules: Mapping[str, Graph]) -> Graph:
+    nodes = _field(data, "nodes", "a graph")
+    if not isinstance(nodes, list):
+        raise ValueError(f"the nodes of a graph come as a list, not as {type(nodes).__name__}")
+    read = tuple(_node_of(node, modules) for node in nodes)
+    return Graph(_field(data, "name", "a graph"), read, _field(data, "output", "a graph"))
+
+
+def _node_of(data: Mapping[str, Any], modules: Mapping[str, Graph]) -> Node:
+    name = _field(data, "name", "a node")
+    gate = _field(data, "gate", f"node {name!r}")
+    module = None
+    if gate == "module":
+        module = modules.get(_field(data, "module", f"node {name!r}"))
+        if module is None:
+            raise ValueError(
+                f"node {name!r} is a module {data['module']!r}, which is not among the modules "
+                f"before it: {', '.join(modules) or 'none'}"
+            )
+    options = {key: _read(value) for key, value in data.get("options", {}).items()}
+    return Node(name, gate, tuple(data.get("inputs", ())), tuple(options.items()), module)
+
+
+def _field(data: Any, key: str, what: str) -> Any:
+    if not isinstance(data, Mapping) or key not in data:
+        raise ValueError(f"{what} has no {key!r}: {str(data)[:80]}")
+    return data[key]
+
+
+def _written(value: Any) -> Any:
+    """Write inf and nan, which JSON lacks, as words."""
+    if isinstance(value, tuple):
+        return [_written(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return {"float": str(value)}
+    return value
+
+
+def _read(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_read(item) for item in value)
+    return float(value["float"]) if isinstance(value, dict) else value
