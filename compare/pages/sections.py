@@ -10,6 +10,7 @@ from compare.pictures import (
     agreement,
     confusion,
     curves,
+    decision,
     divergence,
     gradient_norms,
     misclassified,
@@ -100,6 +101,14 @@ def test_section(reading: Reading, who: str) -> Section | None:
             f"What the network trained with {who} said (column) where what was right (row).",
         )
     ]
+    if reading.plane:
+        pictures.append(
+            Picture(
+                "decision",
+                decision(reading.plane),
+                "Darker: class 1 is said. On the line both are as likely; marks are test rows.",
+            )
+        )
     if reading.misreads:
         pictures.append(
             Picture(

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from matplotlib.contour import ContourSet
 from matplotlib.figure import Figure
 
-from compare.pictures import curves, divergence, gradient_norms, style
+from compare.pictures import Plane, curves, decision, divergence, gradient_norms, style
 from tests.compare.pictures import records
 
 BOTH = {"manual": records.history(), "autodiff": records.history(shift=1e-6)}
@@ -99,3 +100,16 @@ def test_lines_are_told_apart_in_grey() -> None:
     assert len(set(markers)) == len(markers)
     assert style.HAND["linewidth"] > 2 * style.AUTODIFF["linewidth"]
     assert style.HAND["linestyle"] != style.AUTODIFF["linestyle"]
+
+
+@pytest.mark.parametrize("lowest", [-1.0, 0.5], ids=["both-said", "one-said"])
+def test_the_plane_has_both_classes_points_and_a_line_where_the_answer_changes(
+    lowest: float,
+) -> None:
+    axis = np.linspace(-1, 1, 12)
+    margin = np.broadcast_to(np.linspace(lowest, 1, 12), (12, 12))
+    points, labels = np.array([[0.1, 0.2], [0.3, 0.4], [0.5, -0.6]]), np.array([0, 1, 1])
+    figure = decision(Plane(axis, axis, margin, points, labels, ("ring", "disc")))
+    assert legend(figure) == ["ring", "disc"]
+    lines = [found for found in figure.axes[0].collections if isinstance(found, ContourSet)]
+    assert len(lines) == (1 if lowest < 0 else 0)

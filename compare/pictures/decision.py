@@ -1,0 +1,59 @@
+"""What a network says of every point of the plane, and the test rows on it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from jaxtyping import Float, Int
+from matplotlib.figure import Figure
+
+from compare.pictures import style
+
+#: Marker and filling of each class's rows.
+_MARKS: tuple[tuple[Literal["o", "s"], str], ...] = (("o", "white"), ("s", "#b8450a"))
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """Two features, two classes.
+
+    Attributes:
+        across: First feature of the grid's columns.
+        up: Second feature of the grid's rows.
+        margin: By how much class 1's output is above class 0's, at each point of the grid.
+        points: Test rows.
+        labels: Their classes.
+        class_names: What the two classes are called.
+    """
+
+    across: Float[np.ndarray, " columns"]
+    up: Float[np.ndarray, " lines"]
+    margin: Float[np.ndarray, "lines columns"]
+    points: Float[np.ndarray, "rows 2"]
+    labels: Int[np.ndarray, " rows"]
+    class_names: tuple[str, ...]
+
+
+def decision(plane: Plane) -> Figure:
+    """Return the plane: darker where class 1 is said, and a line where the answer changes."""
+    with style.styled():
+        figure = style.canvas(6.4, 5.2)
+        axes = figure.subplots()
+        said = 1 / (1 + np.exp(-np.clip(plane.margin, -30, 30)))
+        shade = axes.pcolormesh(
+            plane.across, plane.up, said, cmap="Blues", vmin=-0.2, vmax=1.3, rasterized=True
+        )
+        if plane.margin.min() < 0 < plane.margin.max():
+            axes.contour(plane.across, plane.up, plane.margin, levels=[0], colors="#101010")
+        for label, (marker, fill) in enumerate(_MARKS):
+            first, second = plane.points[plane.labels == label].T
+            name = plane.class_names[label]
+            dots = axes.scatter(first, second, s=22, marker=marker, c=fill, label=name)
+            dots.set(edgecolors="#1a1a1a", linewidths=0.8)
+        axes.set(xlabel="first feature", ylabel="second feature", aspect="equal")
+        axes.grid(visible=False)
+        axes.locator_params(nbins=6)
+        axes.set_title("What the network says, and the test rows")
+        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), title="class")
+        shade.set_edgecolor("face")
+    return figure
