@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         check_gradient,
         check_rule,
     )
+    from compare.audit import AuditReport, audit
     from compare.report import Diagnosis, GradientMismatch, Node, Report
     from compare.training import (
         History,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "AuditReport",
     "DerivationError",
     "Diagnosis",
     "GradientMismatch",
@@ -37,6 +39,7 @@ __all__ = [
     "Report",
     "TrainResult",
     "assert_gradients_agree",
+    "audit",
     "check_gradient",
     "check_rule",
     "evaluate",
@@ -44,6 +47,7 @@ __all__ = [
     "train",
 ]
 
+_AUDIT = {"AuditReport", "audit"}
 _REPORT = {"Diagnosis", "GradientMismatch", "Node", "Report"}
 _TRAINING = {
     *("History", "LockstepResult", "NonFinite", "TrainResult"),
@@ -55,7 +59,8 @@ def __getattr__(name: str) -> Any:
     """Import a public name from where it is at home."""
     if name not in __all__:
         raise AttributeError(f"module 'compare' has no attribute {name!r}")
-    home = "report" if name in _REPORT else "training" if name in _TRAINING else "agreement"
+    homes = {"audit": _AUDIT, "report": _REPORT, "training": _TRAINING}
+    home = next((home for home, names in homes.items() if name in names), "agreement")
     value = getattr(import_module(f"compare.{home}"), name)
     globals()[name] = value
     return value

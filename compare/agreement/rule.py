@@ -27,6 +27,7 @@ def check_rule(
     nondiff_argnums: Sequence[int] = (),
     seed: int = 0,
     vary: bool = True,
+    explain: bool = True,
 ) -> Report:
     """Compare a custom derivative rule with autodiff of the plain function.
 
@@ -39,6 +40,7 @@ def check_rule(
         seed: Of the cotangent and the check's other random draws.
         vary: Whether to look for mistakes on inputs of the check's own, too, when ``args`` show
             none.
+        explain: Whether to search for the cause of what is wrong.
 
     Returns:
         The report: one node an argument leaf, and the output that ``fwd`` returns.
@@ -49,7 +51,7 @@ def check_rule(
     """
     plan = _Plan(fun, fwd, bwd, args, tuple(nondiff_argnums))
     question = Question(plan.paired, plan.pulled_back, plan.arguments(seed))
-    report = judge(question, seed, vary)
+    report = judge(question, seed, vary, explain)
     setting = replace(report.setting, loss=_name(fun), gradient=_name(bwd))
     return replace(report, name=_name(fun), setting=setting)
 

@@ -1,0 +1,176 @@
+"""The audit: find the rules, check each, sort them by what was found."""
+
+import functools
+import inspect
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from compare.agreement import DerivationError, GradientStructureError, check_rule
+from compare.audit.design import design_of, is_float
+from compare.audit.forward import reversible
+from compare.audit.records import ORDER, Audited, AuditReport, Status
+from compare.program import with_float64
+from compare.program.rules import FAILURES, RuleCall, rule_calls
+from compare.report import Report
+
+#: Rules with more numbers than this among their operands are checked at their own inputs only.
+LARGE = 200_000
+
+
+def audit(
+    fun: Callable[..., Any], *args: Any, by_design: Sequence[str] = (), seed: int = 0
+) -> AuditReport:
+    """Check every ``custom_vjp`` and ``custom_jvp`` rule that a function meets.
+
+    Each is compared with autodiff of its plain body, in float64: at the values that it met while
+    ``fun`` ran, and at inputs of the check's own that reach its other branches. Rules are found
+    wherever they are nested: in jit, scan, while, cond, vmap, remat, shard_map and other rules.
+
+    Args:
+        fun: Any function that JAX can trace.
+        *args: What to run it on; arrays are traced, everything else is left as it is.
+        by_design: Names of rules that are meant to differ from the derivative.
+        seed: Of the random draws.
+
+    Returns:
+        One line a rule, the worst first.
+
+    Raises:
+        TypeError: If ``fun`` cannot be traced on ``args``.
+    """
+    start = time.perf_counter()
+    with with_float64():
+        calls = _calls(fun, args)
+        rules = [_audited(found, by_design, seed) for found in _grouped(calls)]
+    rules.sort(key=lambda rule: ORDER.index(rule.status))
+    unknown = set(by_design) - {call.name for call in calls}
+    if unknown:
+        names = ", ".join(sorted(unknown))
+        met = ", ".join(sorted({call.name for call in calls})) or "none"
+        raise ValueError(f"by_design names no rule that was met: {names}; met: {met}")
+    return AuditReport(_name(fun), tuple(rules), time.perf_counter() - start)
+
+
+def _calls(fun: Callable[..., Any], args: Sequence[Any]) -> list[RuleCall]:
+    leaves, tree = jax.tree.flatten(tuple(args))
+    traced = [k for k, leaf in enumerate(leaves) if isinstance(leaf, (jax.Array, np.ndarray))]
+
+    def of(*arrays: Any) -> Any:
+        merged = list(leaves)
+        for k, array in zip(traced, arrays, strict=True):
+            merged[k] = array
+        return [
+            leaf
+            for leaf in jax.tree.leaves(fun(*jax.tree.unflatten(tree, merged)))
+            if isinstance(leaf, jax.Array)
+        ]
+
+    return rule_calls(of, *(_exact(leaves[k]) for k in traced))
+
+
+def _exact(leaf: Any) -> Any:
+    """Return a float array in float64, anything else as it is."""
+    if jnp.issubdtype(leaf.dtype, jnp.floating):
+        return jnp.asarray(np.asarray(leaf).astype(np.float64))
+    return jnp.asarray(leaf)
+
+
+def _grouped(calls: Sequence[RuleCall]) -> list[list[RuleCall]]:
+    """Return the calls of each rule together."""
+    groups: dict[tuple[str, str, str], list[RuleCall]] = {}
+    for call in calls:
+        groups.setdefault((call.name, call.where, call.kind), []).append(call)
+    return list(groups.values())
+
+
+def _audited(calls: list[RuleCall], by_design: Sequence[str], seed: int) -> Audited:
+    """Check one rule at the first call with floats; the others only count."""
+    call = next((c for c in calls if any(map(is_float, c.operands))), calls[0])
+    many = len(calls)
+    if not any(map(is_float, call.operands)):
+        return _unchecked(call, "no operand is a float array", many)
+    plain = reversible(call)
+    if plain is None:
+        return _unchecked(call, "autodiff takes its plain body in neither direction", many)
+    try:
+        design = design_of(call, plain, seed)
+        explain = not design and call.name not in by_design
+        report = _checked(call, plain, seed, explain=explain)
+    except (DerivationError, GradientStructureError, *FAILURES) as error:
+        return _unchecked(call, f"{type(error).__name__}: {str(error).splitlines()[0]}", many)
+    status, how = _judged(call, design, report, by_design)
+    notes = (f"{status} {how}".strip(), *report.notes) if "design" in status else report.notes
+    return Audited(replace(report, notes=notes), call.kind, status, how, many)
+
+
+def _checked(call: RuleCall, plain: Callable[..., Any], seed: int, explain: bool) -> Report:
+    size = sum(np.size(value) for value in call.operands)
+
+    def forward(*operands: Any) -> tuple[list[Any], tuple[Any, ...]]:
+        return call.with_rule(*operands), operands
+
+    def backward(operands: tuple[Any, ...], sent: list[Any]) -> tuple[Any, ...]:
+        returned: tuple[Any, ...] = jax.vjp(call.with_rule, *operands)[1](sent)
+        return returned
+
+    report = check_rule(
+        _labelled(plain, call.labels),
+        forward,
+        backward,
+        *call.operands,
+        seed=seed,
+        vary=size <= LARGE,
+        explain=explain,
+    )
+    setting = replace(report.setting, loss=call.name, gradient=f"the rule of {call.name}")
+    return replace(report, name=call.name, where=call.where, setting=setting)
+
+
+def _judged(
+    call: RuleCall, design: str, report: Report, by_design: Sequence[str]
+) -> tuple[Status, str]:
+    verdicts = {node.verdict for node in report.nodes}
+    if "wrong" in verdicts:
+        first = report.first_wrong
+        how = design or (f"first in {first.name}" if first else "")
+        if call.name in by_design:
+            return "by design", how
+        return ("differs by design?", design) if design else ("wrong", how)
+    if call.name in by_design:
+        return "agrees", "declared to differ, but it does not"
+    if "unchecked" in verdicts:
+        return "unchecked", "not finite where it was met"
+    if "imprecise" in verdicts:
+        return "imprecise", "right on paper, less precise than autodiff"
+    return "agrees", ""
+
+
+def _unchecked(call: RuleCall, why: str, many: int) -> Audited:
+    return Audited(Report((), name=call.name, where=call.where), call.kind, "unchecked", why, many)
+
+
+def _labelled(function: Callable[..., Any], labels: Sequence[str]) -> Callable[..., Any]:
+    """Return the function with named arguments, as its author has them."""
+    names = [label if label.isidentifier() else f"x{k}" for k, label in enumerate(labels)]
+    if len(set(names)) != len(names):
+        names = [f"x{k}" for k in range(len(labels))]
+
+    @functools.wraps(function)
+    def named(*operands: Any) -> Any:
+        return function(*operands)
+
+    kind = inspect.Parameter.POSITIONAL_ONLY
+    named.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [inspect.Parameter(name, kind) for name in names]
+    )
+    return named
+
+
+def _name(function: object) -> str:
+    return getattr(function, "__qualname__", None) or type(function).__name__

@@ -1,0 +1,168 @@
+"""Rules are found wherever they are, checked against their plain bodies, and named."""
+
+import json
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from jax.sharding import Mesh, PartitionSpec
+
+from compare.audit import RulesDisagree, audit
+
+X = jnp.array([0.3, 1.2, -0.4, 0.7])
+
+
+@pytest.fixture(autouse=True)
+def _no_repair(monkeypatch):
+    """The search for a repair has tests of its own, and takes its time."""
+    monkeypatch.setattr("compare.agreement.cause.mend", lambda *_: [])
+
+
+def rule(function, pull):
+    made = jax.custom_vjp(function)
+    made.defvjp(lambda *args: (function(*args), args), lambda args, g: pull(g, *args))
+    return made
+
+
+def right(x):
+    return jnp.sin(x)
+
+
+right_rule = rule(right, lambda g, x: (g * jnp.cos(x),))
+
+
+def negated(x, y):
+    return jnp.sin(x) * y
+
+
+#: Stood in JAX's own tutorial once: the second output has the wrong sign.
+negated_rule = rule(negated, lambda g, x, y: (g * jnp.cos(x) * y, -g * jnp.sin(x)))
+
+
+def statuses(report):
+    return {one.report.name: one.status for one in report.rules}
+
+
+def sharded(function):
+    mesh = Mesh(np.array(jax.devices()[:2]), ("rows",))
+    return jax.shard_map(
+        function, mesh=mesh, in_specs=PartitionSpec("rows"), out_specs=PartitionSpec("rows")
+    )
+
+
+def nested(x):
+    @jax.custom_jvp
+    def outer(x):
+        return right_rule(x)
+
+    outer.defjvp(lambda given, along: (right_rule(given[0]), jnp.cos(given[0]) * along[0]))
+    return outer(x)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        pytest.param(right_rule, id="bare"),
+        pytest.param(jax.jit(right_rule), id="jit"),
+        pytest.param(jax.vmap(right_rule), id="vmap"),
+        pytest.param(jax.checkpoint(right_rule), id="remat"),
+        pytest.param(
+            lambda x: jax.lax.scan(lambda c, t: (right_rule(c + t), t), x[0], x)[0], id="scan"
+        ),
+        pytest.param(lambda x: jax.lax.fori_loop(0, 3, lambda _, c: right_rule(c), x), id="fori"),
+        pytest.param(
+            lambda x: jax.lax.while_loop(lambda c: c[0] < 0.5, right_rule, x - 5.0), id="while"
+        ),
+        pytest.param(
+            lambda x: jax.lax.cond(x[0] > 9, right_rule, lambda x: x, x), id="branch not taken"
+        ),
+        pytest.param(nested, id="another rule"),
+        pytest.param(lambda x: sharded(right_rule)(2 * x), id="shard_map"),
+    ],
+)
+def test_found_wherever_it_is(function):
+    report = audit(function, X)
+    assert statuses(report)["right"] == "agrees", str(report)
+    assert report.agrees
+
+
+def test_a_wrong_rule_is_first_with_its_place():
+    report = audit(lambda x: right_rule(x).sum() + negated_rule(x, 2 * x).sum(), X)
+    assert not report.agrees
+    assert [one.report.name for one in report.rules] == ["negated", "right"]
+    assert report.reports[0].where.rpartition(":")[0].endswith("test_audit.py")
+    assert report.reports[0].first_wrong == "x1"
+    assert str(report).splitlines()[0].endswith("2 derivative rules; 1 wrong, 1 agrees.")
+    with pytest.raises(RulesDisagree, match="negated"):
+        report.raise_if_wrong()
+
+
+def test_a_branch_that_was_not_met():
+    wrong = rule(lambda x: jnp.where(x > 0, x, 0.1 * x), lambda g, x: (g,))
+    report = audit(wrong, jnp.abs(X))
+    assert [one.status for one in report.rules] == ["wrong"]
+    assert "though not on yours" in report.reports[0].notes[0]
+
+
+def test_custom_jvp_rules():
+    @jax.custom_jvp
+    def square(x):
+        return x * x
+
+    square.defjvps(lambda t, out, x: 3 * x * t)
+    report = audit(square, X)
+    assert [(one.kind, one.status) for one in report.rules] == [("custom_jvp", "wrong")]
+
+
+def test_a_body_that_cannot_be_reversed():
+    def loop(x):
+        return jax.lax.while_loop(lambda c: c[0] < 3, lambda c: (c[0] + 1, 2 * c[1]), (0, x))[1]
+
+    for factor, status in ((8.0, "agrees"), (4.0, "wrong")):
+        report = audit(rule(loop, lambda g, x, factor=factor: (factor * g,)), X)
+        assert [one.status for one in report.rules] == [status], str(report)
+
+
+@pytest.mark.parametrize(
+    ("function", "pull", "how"),
+    [
+        pytest.param(jnp.round, lambda g, x: (g,), "straight through", id="straight-through"),
+        pytest.param(lambda x: x, lambda g, x: (-g,), "reverses", id="reversal"),
+        pytest.param(lambda x: x, lambda g, x: (0.5 * g,), "scales", id="scaling"),
+        pytest.param(lambda x: x, lambda g, x: (jnp.clip(g, -1, 1),), "clips", id="clipping"),
+        pytest.param(lambda x: 2 * x, lambda g, x: (0 * g,), "no gradient", id="stop"),
+    ],
+)
+def test_by_design(function, pull, how):
+    def designed(x):
+        return function(x)
+
+    made = rule(designed, pull)
+    report = audit(made, X)
+    (one,) = report.rules
+    assert one.status == "differs by design?"
+    assert how in one.how
+    declared = audit(made, X, by_design=("designed",))
+    assert declared.rules[0].status == "by design"
+    assert declared.agrees
+
+
+def test_a_declaration_names_a_rule_that_was_met():
+    with pytest.raises(ValueError, match="by_design names no rule that was met: other; met: right"):
+        audit(right_rule, X, by_design=("other",))
+
+
+def test_a_kink_is_no_mistake():
+    zero = jnp.zeros(2)
+    assert audit(jnp.logaddexp, zero, zero).agrees
+    assert audit(jax.nn.relu, zero).agrees
+
+
+def test_shown_and_kept():
+    report = audit(right_rule, X)
+    data = json.loads(report.to_json())
+    assert data["agrees"] is True
+    assert data["rules"][0]["name"] == "right"
+    assert "<table>" in report._repr_html_()
+    assert audit(lambda x: x, X).rules == ()
