@@ -12,7 +12,6 @@ from compare.probing import (
     fields_of,
     loosened,
     moves,
-    noisy,
     reach,
     shrink,
 )
