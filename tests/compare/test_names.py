@@ -18,7 +18,8 @@ def test_a_public_name_is_there(name: str) -> None:
 
 
 def test_another_name_is_not() -> None:
-    with pytest.raises(AttributeError, match=r"^module 'compare' has no attribute 'chek_gradient'$"):
+    message = r"^module 'compare' has no attribute 'chek_gradient'$"
+    with pytest.raises(AttributeError, match=message):
         compare.chek_gradient  # noqa: B018
 
 
