@@ -14,7 +14,7 @@ if TYPE_CHECKING:
         check_gradient,
         check_rule,
     )
-    from compare.audit import AuditReport, audit
+    from compare.auditing import AuditReport, audit
     from compare.report import Diagnosis, GradientMismatch, Node, Report
     from compare.training import (
         History,
@@ -59,7 +59,7 @@ def __getattr__(name: str) -> Any:
     """Import a public name from where it is at home."""
     if name not in __all__:
         raise AttributeError(f"module 'compare' has no attribute {name!r}")
-    homes = {"audit": _AUDIT, "report": _REPORT, "training": _TRAINING}
+    homes = {"auditing": _AUDIT, "report": _REPORT, "training": _TRAINING}
     home = next((home for home, names in homes.items() if name in names), "agreement")
     value = getattr(import_module(f"compare.{home}"), name)
     globals()[name] = value

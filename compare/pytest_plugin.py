@@ -30,7 +30,7 @@ def check_rule() -> Callable[..., Any]:
 @pytest.fixture
 def audit() -> Callable[..., Any]:
     """Check every custom rule that a function meets; fail with the report when one is wrong."""
-    from compare.audit import audit as check
+    from compare.auditing import audit as check
 
     return _failing(check)
 

@@ -12,6 +12,8 @@ import jax
 import numpy as np
 import scipy.special
 
+from compare.program.program import on_host
+
 
 class NoStandInError(AttributeError):
     """A function of JAX that has no stand-in."""
@@ -150,8 +152,8 @@ class StandIns:
         """Return what stands in for a module, a function or an array; anything else as it is."""
         if isinstance(content, types.ModuleType):
             return self._module(content)
-        if isinstance(content, jax.Array) and not isinstance(content, jax.core.Tracer):
-            return np.asarray(content)
+        if isinstance(content, jax.Array):
+            return on_host(content)
         inner = getattr(content, "__wrapped__", content)
         if isinstance(inner, types.FunctionType):
             return self._function(inner)

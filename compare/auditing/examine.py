@@ -12,9 +12,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from compare.agreement import DerivationError, GradientStructureError, check_rule
-from compare.audit.design import design_of, is_float
-from compare.audit.forward import reversible
-from compare.audit.records import ORDER, Audited, AuditReport, Status
+from compare.auditing.design import design_of, is_float
+from compare.auditing.forward import reversible
+from compare.auditing.records import ORDER, Audited, AuditReport, Status
 from compare.program import with_float64
 from compare.program.rules import FAILURES, RuleCall, rule_calls
 from compare.report import Report

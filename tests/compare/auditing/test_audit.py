@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from jax.sharding import Mesh, PartitionSpec
 
-from compare.audit import RulesDisagree, audit
+from compare.auditing import RulesDisagree, audit
 
 X = jnp.array([0.3, 1.2, -0.4, 0.7])
 
