@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from compare.agreement.measures import cosine, ratio
 
@@ -95,6 +96,7 @@ def _constant(factor: float, lengths: Sequence[tuple[str, int]]) -> Pattern:
     return Pattern("wrong-constant-factor", says)
 
 
-def _close(left: np.ndarray, right: np.ndarray) -> bool:
+def _close(left: ArrayLike, right: ArrayLike) -> bool:
+    left, right = np.asarray(left), np.asarray(right)
     scale = max(float(np.abs(left).max()), float(np.abs(right).max()))
     return bool(np.abs(left - right).max() <= EXACT * scale)

@@ -46,4 +46,7 @@ def compile_expression(node: ast.expr) -> Any:
     """Compile an expression; that it may be nonsense is found out later, so no warnings."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)
-        return compile(ast.Expression(node), "<edit>", "eval")
+        try:
+            return compile(ast.Expression(node), "<edit>", "eval")
+        except SyntaxError:  # a part that is no expression by itself, such as *args
+            return compile("None.value", "<edit>", "eval")  # raises when it is evaluated

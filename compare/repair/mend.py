@@ -73,7 +73,8 @@ def repair(
         ]
         desk = Desk(watched, points, StandIns())
         known = marks_of(cotangents) - marks_of(forward)
-        search = Search(desk, right, known, deadline)
+        free = lay_open(watched, inputs[0], references[0], allowances[0], hold=False)
+        search = Search(desk, right, known, free, deadline)
         return _all(search, list(wrong))
 
 
@@ -81,7 +82,9 @@ def _all(search: Search, left: list[int]) -> list[Repair]:
     """Mend what is left all at once, or else the first of it, and go on."""
     repairs: list[Repair] = []
     while left:
-        edits = search.mend(left) or (search.mend(left[:1]) if len(left) > 1 else [])
+        edits = search.mend(left, whole=True)
+        if not edits and len(left) > 1:
+            edits = search.mend(left[:1], whole=False)
         if not edits:
             break
         mended = tuple(k for k in left if search.mends(edits[0], [k]))

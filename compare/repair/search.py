@@ -36,6 +36,7 @@ class Search:
         desk: The derivation, laid open.
         right: Outputs that are right.
         known: Marks of the cotangents that the reference computes.
+        free: The caller's point with nothing held: each step reads the derivation's own values.
         deadline: When to stop, by ``time.thread_time``.
         done: Edits already made.
     """
@@ -43,6 +44,7 @@ class Search:
     desk: Desk
     right: Sequence[int]
     known: frozenset[tuple[object, ...]]
+    free: Point
     deadline: float
     done: list[Edit] = field(default_factory=list)
     _atoms: dict[int, list[Atom]] = field(default_factory=dict)
@@ -63,14 +65,19 @@ class Search:
         """Whether time is up."""
         return time.thread_time() > self.deadline
 
-    def mend(self, wrong: Sequence[int]) -> list[Edit]:
-        """Return the edits that mend all of ``wrong``, the best first."""
+    def mend(self, wrong: Sequence[int], *, whole: bool) -> list[Edit]:
+        """Return the edits that mend all of ``wrong``, the best first.
+
+        Args:
+            wrong: Outputs that are wrong by their own mistake.
+            whole: Whether nothing may be wrong any more afterwards, consequences included.
+        """
         found: list[tuple[float, Edit]] = []
         for edits in self._tiers(wrong):
             for edit in edits:
                 if self.late or (found and edit.cost > min(cost for cost, _ in found) + SLACK):
                     break
-                if self.mends(edit, wrong):
+                if self.mends(edit, wrong) and (not whole or self.explains(edit)):
                     found.append((edit.cost - RECOGNISED * self._recognised(edit), edit))
             if found or self.late:
                 break
@@ -86,6 +93,20 @@ class Search:
             if not all(self._agree(overrides, point, some) for some in stages):
                 return False
         return True
+
+    def explains(self, edit: Edit) -> bool:
+        """Whether all outputs agree after an edit when the derivation runs by itself.
+
+        A step that is mended only where the comparison reads it leaves its consequences wrong.
+        """
+        overrides = {**self.done_at(self.free), **edit.overrides(self.free)}
+        program = self.desk.watched.program
+        known = [k for k, right in enumerate(self.free.reference) if np.isfinite(right).all()]
+        positions = range(min(overrides), len(program.equations))
+        values = rerun(program, self.free, overrides, positions, known)
+        return values is not None and all(
+            self.free.close(k, value) for k, value in zip(known, values, strict=True)
+        )
 
     def done_at(self, point: Point) -> dict[int, Override]:
         """Return the edits already made, at a point."""
