@@ -18,7 +18,6 @@ from manual_backprop import value_and_grad
     [
         (("relu", "gelu"), "softmax_cross_entropy", optax.adam(0.01)),
         (("tanh", "elu"), "half_squared_error", optax.sgd(0.1, momentum=0.9)),
-        (("silu", "sigmoid"), "hinge", optax.adamw(0.01)),
     ],
 )
 def test_200_steps_in_float64(
@@ -35,7 +34,7 @@ def test_200_steps_in_float64(
     assert result.steps.tolist() == list(range(1, 201))
 
 
-def off_by(factor: float, from_step: int = 1) -> Callable:
+def off_by(factor: float) -> Callable:
     def change(grads: tuple) -> tuple:
         return grads[0], grads[1]._replace(bias=factor * grads[1].bias)
 
@@ -51,7 +50,18 @@ def wrong(mlp: MLP, change: Callable) -> Callable:
 
 
 def test_a_fault_of_a_millionth_parts_them_at_the_first_step(mlp: MLP, blobs: Splits) -> None:
-    result = lockstep(mlp, optax.sgd(0.1), blobs, steps=20, gradient=wrong(mlp, off_by(1 + 1e-6)))
+    params = mlp.init(jax.random.key(7))
+    result = lockstep(
+        mlp,
+        optax.sgd(0.1),
+        blobs,
+        steps=20,
+        batch_size=240,
+        params=params,
+        gradient=wrong(mlp, off_by(1 + 1e-6)),
+    )
+    loss = mlp.loss(params, blobs.train.x, blobs.train.y)
+    assert result.loss_manual[0] == pytest.approx(float(loss), rel=1e-6)
     assert result.first_apart == 1
     assert result.leaf_names == ("[0].weight", "[0].bias", "[1].weight", "[1].bias")
     assert (result.difference[0] > 1e-10).tolist() == [False, False, False, True]
@@ -71,28 +81,22 @@ def test_a_nan_is_no_agreement(mlp: MLP, blobs: Splits) -> None:
     assert result.worst[:2] == ("[1].bias", 1)
 
 
-def test_the_batches_are_those_of_train(mlp: MLP, blobs: Splits) -> None:
+def test_the_batches_are_those_of_train(
+    mlp: MLP, adam: optax.GradientTransformation, blobs: Splits
+) -> None:
     """240 rows are seven batches of 32: the first epoch's losses have the epoch's mean."""
-    walked = lockstep(mlp, optax.adam(0.01), blobs, steps=21, seed=3, dtype="float32")
-    trained = train(mlp, optax.adam(0.01), blobs, epochs=3, seed=3)
+    walked = lockstep(mlp, adam, blobs, steps=21, seed=3, dtype="float32")
+    trained = train(mlp, adam, blobs, epochs=3, seed=3)
     assert np.allclose(walked.loss_manual.reshape(3, 7).mean(axis=1), trained.history.loss)
-
-
-@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
-def test_other_dtypes(dtype: str, mlp: MLP, blobs: Splits) -> None:
-    result = lockstep(mlp, optax.adam(0.01), blobs, steps=50, dtype=dtype)
-    assert result.together
-    assert str(result) == (
-        f"manual and autodiff stay together for 50 steps in {dtype}; they differ most in "
-        f"{result.worst.leaf} after step {result.worst.step}: {result.worst.size:.2e} relative."
+    assert walked.together
+    assert str(walked) == (
+        "manual and autodiff stay together for 21 steps in float32; they differ most in "
+        f"{walked.worst.leaf} after step {walked.worst.step}: {walked.worst.size:.2e} relative."
     )
 
 
-def test_it_starts_where_it_is_told(mlp: MLP, blobs: Splits) -> None:
-    params = mlp.init(jax.random.key(7))
-    result = lockstep(mlp, optax.sgd(0.1), blobs, steps=1, batch_size=240, params=params)
-    loss = mlp.loss(params, blobs.train.x, blobs.train.y)
-    assert result.loss_manual[0] == pytest.approx(float(loss), rel=1e-6)
+def test_bfloat16(mlp: MLP, blobs: Splits) -> None:
+    assert lockstep(mlp, optax.sgd(0.1), blobs, steps=50, dtype="bfloat16").together
 
 
 def test_no_steps_are_refused(mlp: MLP, blobs: Splits, refuses: Callable) -> None:

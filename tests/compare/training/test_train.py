@@ -129,15 +129,11 @@ def test_a_pair_of_values_to_fit(adam: Adam) -> None:
     assert np.isnan(result.history.accuracy).all()
 
 
-@pytest.mark.parametrize(
-    ("loss", "outputs"),
-    [("binary_cross_entropy", 1), ("hinge", 2)],
-)
-def test_two_classes(loss: str, outputs: int, adam: Adam) -> None:
+def test_two_classes(adam: Adam) -> None:
     random = np.random.default_rng(0)
     x = random.normal(size=(200, 2)).astype(np.float32)
     data = Dataset(x, (x.sum(axis=1) > 0).astype(int), 2)
-    result = train(MLP((2, 8, outputs), loss=loss), adam, data, epochs=15)
+    result = train(MLP((2, 8, 1), loss="binary_cross_entropy"), adam, data, epochs=15)
     assert result.history.accuracy[-1] > 0.95
 
 
