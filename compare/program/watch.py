@@ -176,9 +176,7 @@ class _Recorder:
         if not isinstance(leaf, jax.core.Tracer):
             return leaf
         axis = None
-        if isinstance(
-            getattr(leaf, "batch_dim", None), int
-        ):  # vmap: one row is seen, all are there
+        if isinstance(getattr(leaf, "batch_dim", None), int):  # vmap: one row is seen, all are there
             leaf, axis = leaf.val, leaf.batch_dim
         if getattr(leaf, "_trace", None) is not self.example._trace:
             return None
@@ -199,7 +197,9 @@ def _moments(
             continue
         file, function, line, call = note.frame
         names = {name: _mapped(numbered, content) for name, content in note.names.items()}
-        yield Moment(file, function, line, call, starts[number], names, note.everywhere, note.ends)
+        yield Moment(
+            file, function, line, call, starts[number], names, note.everywhere, note.ends
+        )
 
 
 def _mapped(function: Callable[[Any], Any], content: Any) -> Any:
