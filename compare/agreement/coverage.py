@@ -28,11 +28,12 @@ def cover(
         sight: Both sides there.
         tried: All inputs that were tried, the caller's among them.
     """
-    points = tried or [inputs]
+    points, forward = tried or [inputs], witnesses.on_paper
+    assert forward is not None
     return Coverage(
         floors=_floors(witnesses, sight),
         branches=(
-            *_branches(witnesses.loss, points, "forward"),
+            *_branches(forward, points, "forward"),
             *_branches(witnesses.hand, points, "hand"),
         ),
         probes=len(points),
@@ -43,11 +44,14 @@ def cover(
 def _floors(witnesses: Witnesses, sight: Sight) -> dict[str, float]:
     """Return the smallest fault, relative to each node's largest element, that shows."""
     floors = {}
-    for subject, reference, allowance in zip(
-        witnesses.subjects, sight.reference, sight.allowance, strict=True
-    ):
+    for k in witnesses.comparable:
+        subject, reference, allowance = (
+            witnesses.subjects[k],
+            sight.reference[k],
+            sight.allowance[k],
+        )
         scale = scale_of(reference)
-        if scale and allowance.size:
+        if scale and not sight.vanishes(k):
             floors[subject.name] = float(allowance.max()) / scale
     return floors
 
@@ -87,8 +91,9 @@ def _weak_probes(
     warnings = []
     arguments = question.arguments
     values = dict(zip(arguments.names, inputs, strict=True))
-    for subject, reference in zip(witnesses.subjects, sight.reference, strict=True):
-        if subject.kind != "value" and reference.size and not reference.any():
+    for k in witnesses.comparable:
+        subject, reference = witnesses.subjects[k], sight.reference[k]
+        if subject.kind != "value" and reference.size and sight.vanishes(k):
             warnings.append(
                 f"the gradient of {subject.name} is zero in every element: a missing factor "
                 "would not show"
@@ -101,11 +106,14 @@ def _weak_probes(
                     f"no row sends a gradient to unit {units} of {subject.name}: dead or saturated"
                 )
         value = values.get(subject.name)
-        if value is None or value.ndim != 2 or not 1 < len(value) == len(value.T):
-            continue
-        if np.array_equal(value, value.T):
+        if value is not None and _is_symmetric(value):
             warnings.append(f"{subject.name} is symmetric: a missing transpose would not show")
     for position, (name, value) in enumerate(zip(arguments.names, inputs, strict=True)):
         if position not in arguments.differentiated and value.ndim >= 2 and value.shape[0] == 1:
             warnings.append(f"{name} has one row: sum and mean over rows are the same there")
     return warnings
+
+
+def _is_symmetric(value: np.ndarray) -> bool:
+    square = value.ndim == 2 and 1 < len(value) == len(value.T)
+    return square and np.array_equal(value, value.T)

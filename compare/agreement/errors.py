@@ -1,8 +1,11 @@
 """Derivations that cannot be compared at all, and why."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import jax
 import jax.numpy as jnp
+from jax.tree_util import keystr
 
 
 class GradientStructureError(TypeError):
@@ -15,6 +18,8 @@ class DerivationError(TypeError):
 
 def unfit_leaf(name: str, leaf: Any, like: Any, same_dtype: bool) -> str:
     """Return why a gradient leaf does not fit its argument, or "" when it does."""
+    if isinstance(leaf, float) and jnp.shape(like) == ():
+        return ""
     if leaf is None or not hasattr(leaf, "shape"):
         return f"the gradient of {name} is {type(leaf).__name__}; wanted an array"
     shape, wanted = tuple(leaf.shape), tuple(jnp.shape(like))
@@ -48,3 +53,32 @@ def _reason(shape: tuple[int, ...], wanted: tuple[int, ...]) -> str:
                 f".sum(axis={axes}, keepdims=True)"
             )
     return "; return one number for each of the argument's"
+
+
+def unfit_tree(result: Any, wanted: Any, leaf_names: Sequence[str]) -> str:
+    """Return why a gradient's tree is not the arguments': by leaf, where leaves can be told."""
+    rest = "return one array for each float array, in the same tree"
+    given = _leaves(result)
+    needed = dict(zip(_leaves(wanted), leaf_names, strict=True))
+    empty = [name for path, name in needed.items() if path in given and given[path] is None]
+    missing = [name for path, name in needed.items() if path not in given]
+    if empty:
+        return f"the gradient of {', '.join(empty)} is None; {rest}"
+    if missing and len(missing) < len(needed):
+        return f"the gradient of {', '.join(missing)} is missing; {rest}"
+    extra = [f"result{keystr(path)}" for path in given if path not in needed]
+    if not missing and extra:
+        return f"the gradient has {', '.join(extra)}, which no argument is like; {rest}"
+    return (
+        f"the gradient's tree differs from the arguments': got {_short(result)}, wanted "
+        f"{_short(wanted)}; {rest}"
+    )
+
+
+def _leaves(tree: Any) -> dict[Any, Any]:
+    return dict(jax.tree.leaves_with_path(tree, is_leaf=lambda leaf: leaf is None))
+
+
+def _short(tree: Any) -> str:
+    text = str(jax.tree.structure(tree)).removeprefix("PyTreeDef(").removesuffix(")")
+    return text if len(text) < 200 else text[:197] + "..."

@@ -1,29 +1,33 @@
 """The first verdict, in float64: is the equation right?
 
 A right equation differs from autodiff by rounding only, and how much that is gets measured, not
-chosen: both sides are evaluated again with every input one rounding up or down. What the results
-move by, with a margin, is the allowance of each element. A wrong equation exceeds it by many
-orders of magnitude.
+chosen: both sides are evaluated again with every input and every intermediate result some
+roundings off. What the results move by is the allowance of each element. A wrong equation exceeds
+it by many orders of magnitude.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from compare.agreement.measures import scale_of
-from compare.agreement.witnesses import Witnesses
+from compare.agreement.witnesses import Arrays, Witnesses
+from compare.program import Program
+from compare.program.program import Value
+from compare.program.shaking import Rounding, Shaking, note, shake
 
-Arrays: TypeAlias = list[np.ndarray]
+#: Constants of the hand's program and of the reference's that are shaken too, with their rounding.
+Constants: TypeAlias = tuple[Mapping[Value, float], Mapping[Value, float]]
 
-SHAKES = 3
-#: Two orders of adding n numbers differ by about √n roundings; the shakes show one draw of it.
-MARGIN = 256.0
+EPS = float(np.finfo(np.float64).eps)
+#: How many roundings every result is shaken by: a margin, since a step may round more than once.
+ROUNDINGS = 512.0
 #: Roundings of the leaf's largest element that are always allowed.
 FLOOR = 512.0
-#: Above this a rounding is that of a narrow float, and so many of them would hide everything.
-COARSE = 1e-8
+#: How often the results are shaken.
+SHAKES = 3
 
 
 @dataclass(frozen=True)
@@ -34,11 +38,13 @@ class Sight:
         hand: The derivation, one array a node.
         reference: Autodiff, likewise.
         allowance: Largest difference of each element that rounding explains.
+        rounding: How far one rounding of every step takes each element of the reference.
     """
 
     hand: Arrays
     reference: Arrays
     allowance: Arrays
+    rounding: Arrays
 
     def differs(self, node: int) -> np.ndarray:
         """Return the elements of a node that differ by more than rounding explains.
@@ -48,46 +54,82 @@ class Sight:
         hand, reference = self.hand[node], self.reference[node]
         with np.errstate(invalid="ignore"):
             within = np.abs(hand - reference) <= self.allowance[node]
-        return np.asarray(~(within | (hand == reference) | ~_known(hand, reference)))
+        return np.asarray(~(within | (hand == reference) | self.unknown(node)))
 
     def unknown(self, node: int) -> np.ndarray:
         """Return the elements of a node that are finite on neither side."""
-        return np.asarray(~_known(self.hand[node], self.reference[node]))
+        known = np.isfinite(self.hand[node]) | np.isfinite(self.reference[node])
+        return np.asarray(~known)
+
+    def vanishes(self, node: int) -> bool:
+        """Whether all of the reference is zero, but for rounding."""
+        reference = self.reference[node]
+        return not reference.size or scale_of(reference) <= float(self.allowance[node].max())
+
+    def size(self, node: int) -> float:
+        """Return what errors are relative to: the reference's largest element.
+
+        Where the reference vanishes, it is the size of the terms that cancel.
+        """
+        scale = scale_of(self.reference[node])
+        return max(scale, scale_of(self.rounding[node]) / EPS) if self.vanishes(node) else scale
 
 
 def look(
-    witnesses: Witnesses,
+    exact: Witnesses,
     inputs: Sequence[np.ndarray],
-    eps: float,
     rng: np.random.Generator,
     *,
     shakes: int = SHAKES,
+    constants: Constants = ({}, {}),
 ) -> Sight:
     """Evaluate both sides at a point and measure their rounding there.
 
     Args:
-        witnesses: In float64.
+        exact: The witnesses in float64.
         inputs: Float64 arrays.
-        eps: One rounding of the narrowest float in either computation.
         rng: For the shakes.
         shakes: How often to measure.
+        constants: Constants to shake as well.
     """
-    hand, reference = witnesses.by_hand(inputs), witnesses.by_autodiff(inputs)
-    spread = [np.zeros(value.shape) for value in reference]
+    assert exact.reference is not None
+    rounding = Rounding(rng)
+    hand, by_hand = _measured(exact.hand, exact.read, inputs, rounding, shakes, constants[0])
+    reference, by_autodiff = _measured(
+        exact.reference, exact.arranged, inputs, rounding, shakes, constants[1]
+    )
+    allowance = [
+        np.asarray(
+            np.fmax(np.fmax(left, right), max(_typical(left), _typical(right)))
+            + FLOOR * EPS * scale_of(value)
+        )
+        for value, left, right in zip(reference, by_hand, by_autodiff, strict=True)
+    ]
+    rounding_once = [np.asarray(moved / ROUNDINGS) for moved in by_autodiff]
+    return Sight(hand, reference, allowance, rounding_once)
+
+
+def _measured(
+    program: Program,
+    read: Callable[[Sequence[Any]], Arrays],
+    inputs: Sequence[np.ndarray],
+    rounding: Rounding,
+    shakes: int,
+    constants: Mapping[Value, float],
+) -> tuple[Arrays, Arrays]:
+    """Return a program's results, and how far the shaking moved each element at most."""
+    how = Shaking(rounding, ROUNDINGS * EPS, constants=constants)
+    outputs, decisions = note(program, inputs)
+    base = read(outputs)
+    spread = [np.zeros(value.shape) for value in base]
     for _ in range(shakes):
-        for side, base in zip(witnesses.rounded(inputs, eps, rng), (hand, reference), strict=True):
-            for node, value in enumerate(side):
-                with np.errstate(invalid="ignore"):
-                    np.fmax(spread[node], np.abs(value - base[node]), out=spread[node])
-    margin, floor = (MARGIN, FLOOR) if eps < COARSE else (4.0, 16.0)
-    allowance = []
-    for value, rounding in zip(reference, spread, strict=True):
-        finite = rounding[np.isfinite(rounding)]
-        typical = float(np.quantile(finite, 0.9)) if finite.size else 0.0
-        allowed = margin * np.fmax(rounding, typical) + floor * eps * scale_of(value)
-        allowance.append(np.asarray(np.where(np.isfinite(allowed), allowed, 0.0)))
-    return Sight(hand, reference, allowance)
+        with np.errstate(invalid="ignore"):
+            shaken = read(shake(program, inputs, how, decisions))
+            for moved, value, start in zip(spread, shaken, base, strict=True):
+                np.fmax(moved, np.abs(value - start), out=moved)
+    return base, [np.where(np.isfinite(moved), moved, 0.0) for moved in spread]
 
 
-def _known(hand: np.ndarray, reference: np.ndarray) -> np.ndarray:
-    return np.asarray(np.isfinite(hand) | np.isfinite(reference))
+def _typical(moved: np.ndarray) -> float:
+    """Return how far most elements move; one that happens to stay is allowed as much."""
+    return float(np.quantile(moved, 0.9)) if moved.size else 0.0

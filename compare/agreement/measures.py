@@ -11,19 +11,18 @@ def scale_of(array: np.ndarray) -> float:
     return float(finite.max()) if finite.size else 0.0
 
 
-def relative_error(hand: np.ndarray, reference: np.ndarray) -> float:
-    """Return the largest difference of an element, over the reference's largest element.
+def relative_error(hand: np.ndarray, reference: np.ndarray, size: float | None = None) -> float:
+    """Return the largest difference of an element, over ``size``: the reference's largest element.
 
-    inf where one side is not finite and the other is, or where all of the reference is zero and
-    the hand is not; nan for NaN on both sides.
+    inf where one side is not finite and the other is, or neither is, or where all of the reference
+    is zero and the hand is not.
     """
     if hand.size == 0:
         return 0.0
     with np.errstate(invalid="ignore"):
         difference = np.where(hand == reference, 0.0, np.abs(hand - reference))
-    broken = np.isnan(hand) != np.isnan(reference)
-    difference = np.where(broken, np.inf, difference)
-    largest, scale = float(difference.max()), scale_of(reference)
+    largest = float(np.where(np.isnan(difference), np.inf, difference).max())
+    scale = scale_of(reference) if size is None else size
     if largest == 0.0:
         return 0.0
     return largest / scale if scale else float("inf")

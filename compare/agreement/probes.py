@@ -1,4 +1,4 @@
-"""Inputs near the caller's: shaken by rounding, and moved off special points."""
+"""Inputs near the caller's: moved off special points, or drawn afresh."""
 
 from collections.abc import Sequence
 
@@ -7,32 +7,12 @@ import numpy as np
 from compare.agreement.measures import scale_of
 
 
-def shaken(inputs: Sequence[np.ndarray], eps: float, rng: np.random.Generator) -> list[np.ndarray]:
-    """Return the inputs, each element one rounding up or down.
-
-    What a result moves by then is what rounding alone can do to it. Zeros move by the rounding of
-    the largest element.
-
-    Args:
-        inputs: Float64 arrays.
-        eps: One rounding, relative.
-        rng: Where the signs come from.
-    """
-    moved = []
-    for value in inputs:
-        if not np.issubdtype(value.dtype, np.floating):  # masks and labels do not round
-            moved.append(value)
-            continue
-        size = np.where(value == 0, scale_of(value) or 1.0, np.abs(value))
-        moved.append(np.asarray(value + eps * size * rng.choice([-1.0, 1.0], value.shape)))
-    return moved
-
-
 def nearby(
     inputs: Sequence[np.ndarray],
     positions: Sequence[int],
     distance: float,
     rng: np.random.Generator,
+    zeros: int = 0,
 ) -> list[np.ndarray]:
     """Return the inputs with those at ``positions`` moved a little, to a generic point.
 
@@ -42,7 +22,33 @@ def nearby(
     Args:
         inputs: Float64 arrays.
         positions: Which of them to move.
-        distance: How far, relative to each array's largest element.
+        distance: How far each element is moved, in proportion to itself, so that small ones keep
+            their sign; zeros in proportion to the largest element.
+        rng: Where the directions come from.
+        zeros: 1 moves all zeros up, -1 all down, 0 each at random.
+    """
+    moved = list(inputs)
+    for position in positions:
+        value = inputs[position]
+        by = rng.uniform(0.5, 1.5, value.shape) * rng.choice([-1.0, 1.0], value.shape)
+        off = zeros * np.abs(by) if zeros else by
+        step = np.where(value == 0, off * (scale_of(value) or 1.0), by * np.abs(value))
+        moved[position] = np.asarray(value + distance * step)
+    return moved
+
+
+def afresh(
+    inputs: Sequence[np.ndarray],
+    positions: Sequence[int],
+    distance: float,
+    rng: np.random.Generator,
+) -> list[np.ndarray]:
+    """Return the inputs with those at ``positions`` moved far, signs and all.
+
+    Args:
+        inputs: Float64 arrays.
+        positions: Which of them to move.
+        distance: How far, in proportion to each array's largest element.
         rng: Where the directions come from.
     """
     moved = list(inputs)

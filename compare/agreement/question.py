@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 
 from compare.agreement.arguments import Arguments
-from compare.agreement.errors import GradientStructureError, unfit_leaf
+from compare.agreement.errors import GradientStructureError, unfit_leaf, unfit_tree
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,9 @@ class Question:
     gradient: Callable[..., Any]
     arguments: Arguments
 
-    def loss_of(self, *inputs: jax.Array) -> jax.Array:
+    def loss_of(self, *inputs: jax.Array) -> Any:
         """Return the loss at other inputs."""
-        value: jax.Array = self.loss(*self.arguments.rebuild(inputs))
-        return value
+        return self.loss(*self.arguments.rebuild(inputs))
 
     def gradient_of(self, *inputs: jax.Array) -> Any:
         """Return what the derivation says at other inputs."""
@@ -57,15 +56,13 @@ class Question:
         Raises:
             GradientStructureError: If tree, shapes or dtypes are not those of the arguments.
         """
-        wanted = jax.tree.structure(self.arguments.wanted)
+        wanted = _tree_of(self.arguments.wanted)
         for form, tree in _readings(result):
-            if same_tree(tree, self.arguments.wanted):
+            if _tree_of(tree) == wanted:
                 self._check_leaves(tree, same_dtype)
                 return form
         raise GradientStructureError(
-            f"the gradient's tree differs from the arguments': got "
-            f"{_short(jax.tree.structure(result))}, wanted {_short(wanted)}; "
-            "return one array for each float array, in the same tree"
+            unfit_tree(result, self.arguments.wanted, self.arguments.leaf_names)
         )
 
     def flatten(self, form: Form, result: Any) -> list[Any]:
@@ -98,18 +95,12 @@ def _readings(result: Any) -> Iterator[tuple[Form, Any]]:
             yield Form(False, names), result[0]
         elif jnp.shape(result[0]) == ():
             yield Form(True, names), result[1]
-    if len(result) == 2 and same_tree(result[0], 0):
+    if len(result) == 2 and _tree_of(result[0]) == _tree_of(0):
         yield Form(True, ()), result[1]
 
 
-def same_tree(left: Any, right: Any) -> bool:
-    """Return whether two pytrees have the same structure."""
-    return bool(jax.tree.structure(left) == jax.tree.structure(right))  # type: ignore[operator]
-
-
-def _short(treedef: Any) -> str:
-    text = str(treedef).removeprefix("PyTreeDef(").removesuffix(")")
-    return text if len(text) < 200 else text[:197] + "..."
+def _tree_of(tree: Any) -> Any:
+    return jax.tree.structure(tree)
 
 
 def scalar_loss(shape: Any, name: str) -> None:
@@ -119,7 +110,7 @@ def scalar_loss(shape: Any, name: str) -> None:
         TypeError: With what it returned, and what to do.
     """
     leaves: Sequence[Any] = jax.tree.leaves(shape)
-    if len(leaves) != 1 or not same_tree(shape, 0):
+    if len(leaves) != 1 or _tree_of(shape) != _tree_of(0):
         raise TypeError(f"{name} returns a tree of {len(leaves)} values; a loss returns one scalar")
     if leaves[0].shape != ():
         raise TypeError(

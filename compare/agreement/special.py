@@ -2,69 +2,117 @@
 
 Autodiff gives one slope where a function has several, and a hand derivation may rightly give
 another. So where the two differ, they are compared again at generic points a hair away. If they
-differ there too, the equation is wrong. If they agree there, the caller's point is special, and
-the gradients found around it say what is admissible: at a kink whatever lies between them, at a
-smooth point (where JAX's own rule for a tie may be off) their common value.
+differ there too, the equation is wrong. If they agree there, the caller's point is special: at a
+kink every slope between those around it is right, at a smooth point (where JAX's own rule for a
+tie may be off) their common value. A kink that lies in the data, a row of zeros say, is met at
+every parameter; that it is one shows when the intermediate values are shaken.
 """
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
 
-from compare.agreement.formula import Sight
-from compare.agreement.measures import scale_of
+from compare.agreement.formula import Sight, look
+from compare.agreement.probes import nearby
+from compare.agreement.slopes import Slopes, slopes_at
+from compare.agreement.witnesses import Arrays, Witnesses
 
-NEARBY = 6
+#: Where the zeros go at each point around the caller's: up, down, at random.
+NEARBY = (1, -1, 0)
 DISTANCE = 1e-6  # relative; far above rounding, far below the curvature of ordinary functions
 
-Finding: TypeAlias = Literal["wrong", "wrong-here", "kink", "reference-off", "unknown"]
+Finding: TypeAlias = Literal[
+    "wrong", "wrong-here", "kink", "reference-off", "blind", "own-rule", "overflow", "unknown"
+]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class Point:
+    """Both sides at a point, and autodiff's slopes around it when they are asked for."""
+
+    exact: Witnesses
+    inputs: Arrays
+    sight: Sight
+    rng: np.random.Generator
+
+    @functools.cached_property
+    def slopes(self) -> Slopes:
+        """Autodiff's slopes around the point."""
+        return slopes_at(self.exact, self.inputs, self.rng)
+
+
 class Surroundings:
-    """Both sides at a few generic points around the caller's.
+    """The caller's point and a few generic ones around it."""
 
-    Attributes:
-        sights: One a point; rounding measured there, jumps included.
-    """
+    def __init__(
+        self, exact: Witnesses, inputs: Arrays, here: Sight, rng: np.random.Generator
+    ) -> None:
+        """Look around."""
+        self.here = Point(exact, inputs, here, rng)
+        points = [nearby(inputs, exact.differentiated, DISTANCE, rng, zeros) for zeros in NEARBY]
+        self.near = [
+            Point(exact, point, look(exact, point, rng, shakes=1), rng) for point in points
+        ]
 
-    sights: Sequence[Sight]
-
-    def finding(self, node: int, here: Sight) -> Finding:
+    def finding(self, node: int) -> Finding | None:
         """Return what a disagreement at the caller's point is.
-
-        Args:
-            node: Which node.
-            here: Both sides at the caller's point.
 
         Returns:
             "wrong": they differ around the point too. "wrong-here": only the hand is off, at this
             very point. "kink": several slopes, and the hand has one of them. "reference-off":
-            autodiff is off at this very point, the hand is not. "unknown": nothing was finite.
+            autodiff is off at this very point, the hand is not. "blind": autodiff is nan here and
+            around, the hand is not. None: rounding.
         """
-        if any(sight.differs(node).any() for sight in self.sights):
-            return "wrong"
-        around = [s.reference[node] for s in self.sights if np.isfinite(s.reference[node]).all()]
-        if not around:
-            return "unknown"
+        here = self.here.sight
         differs = here.differs(node)
-        hand_in = _between(here.hand[node], around)[differs].all()
-        reference_in = _between(here.reference[node], around)[differs].all()
-        if not hand_in:
+        blind = np.asarray(differs & np.isfinite(here.hand[node]))
+        for point in (self.here, *self.near):
+            blind = np.asarray(blind & ~np.isfinite(point.sight.reference[node]))
+        if any(self._is_wrong(point, node, blind) for point in self.near):
+            return "wrong"
+        rest = differs & ~blind
+        if not rest.any():
+            return "blind"
+        slopes = self.here.slopes.with_more([point.sight.reference for point in self.near])
+        if not slopes.admit(here.hand[node], node)[rest].all():
             return "wrong-here"
-        return "kink" if reference_in else "reference-off"
+        if slopes.several(node)[rest].any():
+            return "kink"
+        return None if slopes.admit(here.reference[node], node)[rest].all() else "reference-off"
+
+    def _is_wrong(self, point: Point, node: int, blind: np.ndarray) -> bool:
+        """Whether the two differ at a point by what is no kink of the data."""
+        hand, reference = point.sight.hand[node], point.sight.reference[node]
+        differs = point.sight.differs(node) & np.isfinite(reference) & ~blind
+        if not differs.any():
+            return False
+        excused = point.slopes.special(node) & point.slopes.admit(hand, node)
+        return not bool(excused[differs].all())
 
 
-def _between(value: np.ndarray, around: Sequence[np.ndarray]) -> np.ndarray:
-    """Return which elements lie among the gradients found around the point.
+def findings(
+    exact: Witnesses,
+    inputs: Arrays,
+    sight: Sight,
+    nodes: Sequence[int],
+    rng: np.random.Generator,
+) -> dict[int, Finding]:
+    """Return what the disagreements at the caller's point are; what is but rounding is left out.
 
-    A few random points need not show the outermost slopes, so the range is widened by its own
-    width on both sides; curvature over the distance is allowed for as well.
+    Args:
+        exact: The witnesses in float64.
+        inputs: The caller's.
+        sight: Both sides there.
+        nodes: The nodes that can be compared.
+        rng: For the points around.
     """
-    low, high = np.min(around, axis=0), np.max(around, axis=0)
-    width = (high - low) + 1e3 * DISTANCE * scale_of(high)
-    with np.errstate(invalid="ignore"):
-        inside: np.ndarray = (value >= low - width) & (value <= high + width)
-    return inside
+    found: dict[int, Finding] = {}
+    suspects = [k for k in nodes if sight.differs(k).any()]
+    if suspects:
+        around = Surroundings(exact, inputs, sight, rng)
+        found = {k: finding for k in suspects if (finding := around.finding(k)) is not None}
+    unknown: dict[int, Finding] = {k: "unknown" for k in nodes if sight.unknown(k).any()}
+    return unknown | found

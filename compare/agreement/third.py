@@ -1,8 +1,9 @@
 """Ask the third witness: does autodiff itself give the derivative of the loss?
 
 It need not: a loss may carry a rule of its own (a custom_vjp, a stop_gradient, a straight-through
-estimator). The hand derivation is a drop-in for ``jax.grad``, so agreeing with it is right; but
-the reader is told when numeric differentiation says otherwise, and which side it takes.
+estimator), or divide by zero on the way back where the loss itself does not. The hand derivation
+is a drop-in for ``jax.grad``, so agreeing with it is right; but the reader is told when numeric
+differentiation says otherwise, and which side it takes.
 """
 
 from collections.abc import Sequence
@@ -10,14 +11,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from compare.agreement.formula import EPS, ROUNDINGS
 from compare.agreement.numeric import directions, sizes_of, slopes_along
 from compare.agreement.probes import nearby
+from compare.agreement.slopes import slopes_at
 from compare.agreement.witnesses import Arrays, Witnesses
+from compare.program.shaking import Rounding, Shaking, note, shake
 
 #: A conflict is more than this, relative, and this many times the method's own error estimate.
 CONFLICT, CLEAR = 1e-5, 100.0
 #: Above this many evaluated numbers all nodes share one direction.
-MANY = 2e8
+MANY = 4e6
 #: How far the generic point lies from the caller's, relative.
 AWAY = 1e-2
 
@@ -43,8 +47,11 @@ class Opinion:
 
     @property
     def for_hand(self) -> bool:
-        """Whether the hand derivation is the derivative where autodiff is not."""
-        return self.against_autodiff and self.hand <= max(CONFLICT, CLEAR * self.error)
+        """Whether the hand derivation is the derivative, within the method's own error."""
+        return self.hand <= max(CONFLICT, CLEAR * self.error)
+
+
+NO_OPINION = Opinion(np.nan, np.nan, np.nan)
 
 
 def opinions(witnesses: Witnesses, inputs: Arrays, rng: np.random.Generator) -> list[Opinion]:
@@ -52,17 +59,43 @@ def opinions(witnesses: Witnesses, inputs: Arrays, rng: np.random.Generator) -> 
     point = nearby(inputs, witnesses.differentiated, AWAY, rng)
     reference, hand = witnesses.by_autodiff(point), witnesses.by_hand(point)
     along = directions(sizes_of(witnesses, point, reference), reference, rng)
-    nodes = range(len(reference))
+    nodes = [k for k in witnesses.comparable if witnesses.subjects[k].kind != "value"]
     numbers = sum(value.size for value in inputs) * 16
-    groups = [[k] for k in nodes] if numbers * len(reference) < MANY else [list(nodes)]
-    slopes = slopes_along(witnesses, point, along, groups)
-    found = [Opinion(np.nan, np.nan, np.nan)] * len(reference)
+    groups = [[k] for k in nodes] if numbers * len(nodes) < MANY else [nodes]
+    slopes = slopes_along(witnesses, point, along, groups, _noise(witnesses, point, rng))
+    found = [NO_OPINION] * len(reference)
     for group, slope in zip(groups, slopes, strict=True):
         opinion = _opinion(group, slope.value, slope.error, reference, hand, along)
         for node in group:
-            if witnesses.subjects[node].forward is not None:
-                found[node] = opinion
+            found[node] = opinion
+    if any(opinion.against_autodiff for opinion in found):
+        around = slopes_at(witnesses, point, rng)  # at a kink there is no one derivative
+        if any(around.several(k).any() for k in nodes):
+            return [NO_OPINION if opinion.against_autodiff else opinion for opinion in found]
     return found
+
+
+def where_blind(
+    witnesses: Witnesses, inputs: Arrays, node: int, rng: np.random.Generator
+) -> Opinion:
+    """Return an opinion on the elements of a node for which autodiff has no number."""
+    point = nearby(inputs, witnesses.differentiated, AWAY, rng)
+    reference, hand = witnesses.by_autodiff(point), witnesses.by_hand(point)
+    along = directions(sizes_of(witnesses, point, reference), reference, rng)
+    along[node] = np.where(np.isfinite(reference[node]), 0.0, along[node])
+    (slope,) = slopes_along(witnesses, point, along, [[node]], _noise(witnesses, point, rng))
+    loss = abs(float(witnesses.loss_along(point, [None] * len(along))))
+    return _opinion([node], slope.value, slope.error, hand, hand, along, loss)
+
+
+def _noise(witnesses: Witnesses, inputs: Arrays, rng: np.random.Generator) -> float:
+    """Return how far the loss is off by one rounding of each of its steps."""
+    program = witnesses.on_paper
+    assert program is not None
+    outputs, decisions = note(program, inputs)
+    shaken = shake(program, inputs, Shaking(Rounding(rng), ROUNDINGS * EPS), decisions)
+    moved = abs(float(shaken[0]) - float(outputs[0])) / ROUNDINGS
+    return moved if np.isfinite(moved) else 0.0
 
 
 def _opinion(
@@ -72,11 +105,12 @@ def _opinion(
     reference: Arrays,
     hand: Arrays,
     along: Sequence[np.ndarray],
+    least: float = 0.0,
 ) -> Opinion:
     parts = [reference[k] * along[k] for k in group]
-    size = float(np.sqrt(sum(np.vdot(part, part) for part in parts)))
+    size = max(least, float(np.sqrt(sum(np.vdot(part, part) for part in parts))))
     if not size > 0 or not np.isfinite([value, error, size]).all():
-        return Opinion(np.nan, np.nan, np.nan)
+        return NO_OPINION
     by_autodiff = sum(float(part.sum()) for part in parts)
     by_hand = sum(float(np.vdot(hand[k], along[k])) for k in group)
     return Opinion(abs(value - by_autodiff) / size, abs(value - by_hand) / size, error / size)

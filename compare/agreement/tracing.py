@@ -6,7 +6,7 @@ from typing import Any
 import jax
 
 from compare.agreement.errors import DerivationError
-from compare.program import Program, trace
+from compare.program import Trace, trace_of
 from compare.program.place import place_of_exception
 
 _UNTRACEABLE = (
@@ -18,16 +18,14 @@ _UNTRACEABLE = (
 )
 
 
-def traced(
-    function: Callable[..., Any], name: str, *inputs: jax.Array, write_out: bool = False
-) -> tuple[Program, Any]:
-    """Return ``trace(function, *inputs)``.
+def traced(function: Callable[..., Any], name: str, *inputs: jax.Array) -> Trace:
+    """Trace a function at arrays like the inputs.
 
     Raises:
         DerivationError: If the function raises, or cannot be traced by JAX; with the line.
     """
     try:
-        return trace(function, *inputs, write_out=write_out)
+        return trace_of(function, *inputs)
     except _UNTRACEABLE as error:
         raise DerivationError(
             f"{name} cannot be traced by JAX{_at(error)}: it branches on a value, indexes with "

@@ -16,7 +16,7 @@ from compare.agreement.numeric import directions, sizes_of, slopes_along
 from compare.agreement.probes import nearby
 from compare.agreement.special import DISTANCE, Finding
 from compare.agreement.witnesses import Arrays, Witnesses
-from compare.probing import Field, Watch, loosened
+from compare.probing import Field, Watch, loosened, noisy
 from compare.probing.field import fitted
 from compare.program import run
 
@@ -81,7 +81,7 @@ class Trial:
 
     def suspicious(self, sides: Sides) -> list[int]:
         """Return the nodes that differ by more than a glance allows."""
-        return [] if not sides.inside else [k for k in self._nodes() if self._off(sides, k).any()]
+        return [] if not sides.inside else [k for k in self.exact.comparable if self._off(sides, k).any()]
 
     def faults(self, inputs: Arrays, broken_only: bool = False) -> dict[int, Finding]:
         """Return the nodes that are wrong at a point, and how.
@@ -107,12 +107,7 @@ class Trial:
     def sight(self, inputs: Arrays) -> Sight:
         """Return both sides with what rounding allows, for the report."""
         with np.errstate(all="ignore"):
-            return look(self.exact, inputs, self.eps, self.rng)
-
-    def _nodes(self) -> list[int]:
-        """Return the nodes that autodiff has, too."""
-        subjects = enumerate(self.exact.subjects)
-        return [k for k, s in subjects if s.kind != "intermediate" or s.forward is not None]
+            return look(self.exact, inputs, self.rng)
 
     def _off(self, sides: Sides, k: int) -> np.ndarray:
         """Return the elements that differ; not finite by hand alone counts as such."""
@@ -165,11 +160,13 @@ class Trial:
     def _beyond_rounding(self, k: int, point: Arrays, sides: Sides) -> bool:
         """Whether some difference at a generic point exceeds what rounding of the steps does."""
         spread = np.zeros(sides.reference[k].shape)
+        arrange = self.exact.arranged
         for _ in range(3):
+            hand = noisy(self.exact.hand, point, self.eps, self.rng)[k]
+            reference = arrange(noisy(self.reference, point, self.eps, self.rng))[k]
             with np.errstate(all="ignore"):
-                hand, reference = self.exact.rounded(point, self.eps, self.rng)
-                spread = np.fmax(spread, np.abs(hand[k] - sides.hand[k]))
-                spread = np.fmax(spread, np.abs(reference[k] - sides.reference[k]))
+                spread = np.fmax(spread, np.abs(hand - sides.hand[k]))
+                spread = np.fmax(spread, np.abs(reference - sides.reference[k]))
         typical = float(np.quantile(spread, 0.9)) if spread.size else 0.0
         with np.errstate(all="ignore"):
             difference = np.abs(sides.hand[k] - sides.reference[k])
@@ -178,7 +175,7 @@ class Trial:
 
     def _numeric_agrees(self, k: int, point: Arrays) -> bool:
         """Whether numeric differentiation sides with autodiff, where the loss has its own rules."""
-        if self.exact.subjects[k].forward is None:
+        if self.exact.subjects[k].kind == "value":
             return True
         sides = self.sides(point)
         sizes = sizes_of(self.exact, point, sides.reference)

@@ -1,10 +1,10 @@
-"""The witnesses: the hand derivation and autodiff, as compiled functions of the inputs.
+"""The witnesses: the hand derivation and autodiff, as functions of the inputs.
 
 Both return one array a node, in the same order: the loss value if the derivation returns it, the
 gradient of each leaf, the cotangent of each named intermediate.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -12,31 +12,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from compare.agreement.errors import GradientStructureError
-from compare.agreement.probes import shaken
 from compare.agreement.question import Form, Question, scalar_loss
+from compare.agreement.subjects import Subject, subjects_of
 from compare.agreement.tracing import traced
-from compare.program import Program, rounded, run, trace
-from compare.report.nodes import Kind
+from compare.program import Program, run, trace
+from compare.program.program import Value
 
 Arrays: TypeAlias = list[np.ndarray]
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What a node is about: its name, kind, and the values that stand for it in both programs.
-
-    Attributes:
-        name: The node's name.
-        kind: "value", "parameter" or "intermediate".
-        forward: The value of the loss program whose cotangent this is; None if it has none.
-        order: Position of its step in the forward pass; the largest is nearest the loss.
-    """
-
-    name: str
-    kind: Kind
-    forward: int | None
-    order: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,46 +30,50 @@ class Witnesses:
         loss: The forward function, traced.
         hand: The derivation, traced; one output a node.
         subjects: One a node.
+        names: A name for each input.
         differentiated: Positions of the inputs that gradients are taken of.
         reference: Autodiff, traced; None when it is compiled instead.
+        on_paper: The forward function with everything written out; None in working precision.
     """
 
     form: Form
     loss: Program
     hand: Program
     subjects: tuple[Subject, ...]
+    names: tuple[str, ...]
     differentiated: tuple[int, ...]
     _run_hand: Callable[..., Any]
     _run_autodiff: Callable[..., Any]
     reference: Program | None = None
+    on_paper: Program | None = None
+
+    @property
+    def comparable(self) -> list[int]:
+        """The nodes that autodiff has, too."""
+        return [k for k, subject in enumerate(self.subjects) if subject.comparable]
 
     def by_hand(self, inputs: Sequence[Any]) -> Arrays:
         """Return what the derivation says."""
-        return _on_host(self._run_hand(inputs))
+        return self.read(self._run_hand(inputs))
 
     def by_autodiff(self, inputs: Sequence[Any]) -> Arrays:
         """Return what autodiff of the loss says; nan for intermediates that it does not name."""
         return self.arranged(self._run_autodiff(inputs))
 
-    def rounded(
-        self, inputs: Sequence[Any], eps: float, rng: np.random.Generator
-    ) -> tuple[Arrays, Arrays]:
-        """Return what both sides say when inputs and every step are rounded otherwise."""
-        assert self.reference is not None
-        moved = shaken(inputs, eps, rng)
-        hand = _on_host(rounded(self.hand, moved, eps, rng))
-        return hand, self.arranged(rounded(self.reference, moved, eps, rng))
+    def read(self, outputs: Sequence[Any]) -> Arrays:
+        """Return the outputs of ``hand`` in float64: exact for every narrower float."""
+        return [np.asarray(output).astype(np.float64) for output in outputs]
 
     def arranged(self, outputs: Sequence[Any]) -> Arrays:
         """Return the outputs of ``reference`` as one array a node."""
-        found = iter(_on_host(list(outputs)))
+        found = iter(self.read(outputs))
         value = next(found)
         result = [value] if self.form.has_value else []
         result += [next(found) for _ in self.differentiated]
         for subject, output in zip(self.subjects, self.hand.outputs, strict=True):
             if subject.kind == "intermediate":
                 missing = np.full(self.hand.types[output].shape, np.nan)
-                result.append(missing if subject.forward is None else next(found))
+                result.append(next(found) if subject.comparable else missing)
         return result
 
     def step_by_step(self, inputs: Sequence[Any], reference: Arrays) -> Arrays:
@@ -99,9 +85,9 @@ class Witnesses:
         change = {
             value: (lambda _, right=right: right)
             for value, right in zip(self.hand.outputs, reference, strict=True)
-            if np.isfinite(right).all()
+            if np.isfinite(right).all() and value in self.hand.writer
         }
-        return _on_host(run(self.hand, inputs, change))
+        return self.read(run(self.hand, inputs, change))
 
     def intermediates(self, inputs: Sequence[Any]) -> list[Any]:
         """Return every value that autodiff computes on its way."""
@@ -110,13 +96,13 @@ class Witnesses:
         return run(self.reference, inputs, also=list(self.reference.writer))
 
     def loss_along(self, inputs: Sequence[Any], shifts: Sequence[Any]) -> Any:
-        """Return the loss with each node's forward value shifted."""
-        change = {
-            subject.forward: (lambda value, shift=shift: value + shift)
-            for subject, shift in zip(self.subjects, shifts, strict=True)
-            if subject.forward is not None
-        }
-        return run(self.loss, inputs, change)[0]
+        """Return the loss with some nodes' forward values shifted; None leaves a node's alone."""
+        assert self.on_paper is not None
+        change: dict[Value, Callable[[Any], Any]] = {}
+        for subject, shift in zip(self.subjects, shifts, strict=True):
+            if shift is not None:
+                change.update(shifting(subject.values_in(self.on_paper), shift))
+        return run(self.on_paper, inputs, change)[0]
 
 
 def summon(question: Question, inputs: Sequence[jax.Array], *, exact: bool) -> Witnesses:
@@ -131,8 +117,8 @@ def summon(question: Question, inputs: Sequence[jax.Array], *, exact: bool) -> W
     Raises:
         TypeError: If the loss is not a scalar, or the derivation does not fit the arguments.
     """
-    loss, loss_shape = traced(question.loss_of, "the loss", *inputs)
-    scalar_loss(loss_shape, "the loss")
+    forward = traced(question.loss_of, "the loss", *inputs)
+    scalar_loss(forward.result, "the loss")
     form: list[Form] = []
 
     def flat(*values: jax.Array) -> list[Any]:
@@ -140,71 +126,52 @@ def summon(question: Question, inputs: Sequence[jax.Array], *, exact: bool) -> W
         form.append(question.form_of(result, same_dtype=not exact))
         return question.flatten(form[-1], result)
 
-    hand, _ = traced(flat, "the derivation", *inputs, write_out=exact)
-    subjects = tuple(_subjects(question, form[-1], loss))
-    _check_named(subjects, loss, hand)
+    derivation = traced(flat, "the derivation", *inputs)
+    hand = derivation.on_paper if exact else derivation.as_it_is
+    loss, subjects = subjects_of(question.arguments, form[-1], forward, hand)
     differentiated = question.arguments.differentiated
-    autodiff = _autodiff(loss, subjects, differentiated)
-    reference: Program | None = None
-    if exact:
-        reference, _ = trace(autodiff, *inputs, write_out=True)
-        runs = (lambda values: run(hand, values), lambda values: run(reference, values))
-    else:
-        runs = (jax.jit(lambda values: run(hand, values)), jax.jit(lambda v: autodiff(*v)))
-    return Witnesses(form[-1], loss, hand, subjects, differentiated, *runs, reference)
+    autodiff = autodiff_of(loss, subjects, differentiated)
+    about = (form[-1], loss, hand, subjects, question.arguments.names, differentiated)
+    if not exact:
+        compiled = jax.jit(lambda values: run(hand, values)), jax.jit(lambda v: autodiff(*v))
+        return Witnesses(*about, *compiled)
+    reference, _ = trace(autodiff, *inputs, write_out=True)
+    runs = (lambda values: run(hand, values)), (lambda values: run(reference, values))
+    return Witnesses(*about, *runs, reference, forward.on_paper)
 
 
-def _autodiff(
+def shifting(values: Sequence[Value], shift: Any) -> Iterator[tuple[Value, Callable[[Any], Any]]]:
+    """Yield changes that add ``shift`` to values; to each its own part when there are several."""
+    for number, value in enumerate(values):
+
+        def shifted(content: Any, number: int = number) -> Any:
+            part = shift.reshape(len(values), *content.shape)[number]
+            return content + part
+
+        yield value, shifted
+
+
+def autodiff_of(
     loss: Program, subjects: Sequence[Subject], differentiated: Sequence[int]
 ) -> Callable[..., list[jax.Array]]:
     """Return a function of the inputs: value, leaves and named cotangents by autodiff."""
-    named = [s.forward for s in subjects if s.kind == "intermediate" and s.forward is not None]
+    named = [s for s in subjects if s.kind == "intermediate" and s.comparable]
 
     def shifted(leaves: list[Any], shifts: list[Any], values: Sequence[Any]) -> jax.Array:
         merged = list(values)
         for position, leaf in zip(differentiated, leaves, strict=True):
             merged[position] = leaf
-        change = {
-            forward: (lambda value, shift=shift: value + shift)
-            for forward, shift in zip(named, shifts, strict=True)
-        }
+        change: dict[Value, Callable[[Any], Any]] = {}
+        for subject, shift in zip(named, shifts, strict=True):
+            change.update(shifting(subject.values_in(loss), shift))
         value: jax.Array = run(loss, merged, change)[0]
         return value
 
     def autodiff(*values: jax.Array) -> list[jax.Array]:
-        zeros = [jnp.zeros(loss.types[f].shape, loss.types[f].dtype) for f in named]
+        zeros = [jnp.zeros(s.shape, loss.types[s.values_in(loss)[0]].dtype) for s in named]
         leaves = [values[position] for position in differentiated]
         derive = jax.value_and_grad(shifted, argnums=(0, 1))
         value, (grads, cotangents) = derive(leaves, zeros, values)
         return [value, *grads, *cotangents]
 
     return autodiff
-
-
-def _subjects(question: Question, form: Form, loss: Program) -> list[Subject]:
-    arguments = question.arguments
-    found = [Subject("loss", "value", None, len(loss.equations) + 1)] if form.has_value else []
-    for position in arguments.differentiated:
-        value = loss.inputs[position]
-        found.append(Subject(arguments.names[position], "parameter", value, loss.first_use(value)))
-    for name in form.names:
-        forward = loss.named.get(name)
-        order = -1 if forward is None else loss.writer[forward]
-        found.append(Subject(name, "intermediate", forward, order))
-    return found
-
-
-def _check_named(subjects: Sequence[Subject], loss: Program, hand: Program) -> None:
-    for subject, output in zip(subjects, hand.outputs, strict=True):
-        if subject.kind == "intermediate" and subject.forward is not None:
-            given, wanted = hand.types[output].shape, loss.types[subject.forward].shape
-            if given != wanted:
-                raise GradientStructureError(
-                    f"the cotangent of {subject.name} has shape {list(given)}, the value that the "
-                    f"loss names so {list(wanted)}; return one number for each of the value's"
-                )
-
-
-def _on_host(tree: Any) -> Any:
-    """Return arrays as NumPy's, in float64: exact for every narrower float."""
-    return jax.tree.map(lambda leaf: np.asarray(leaf).astype(np.float64), tree)

@@ -6,8 +6,7 @@ stand in the source, how one equation is run alone.
 
 from compare.program.place import Place
 from compare.program.program import Equation, Program
-from compare.program.rounding import rounded
 from compare.program.run import run
-from compare.program.trace import trace, with_float64
+from compare.program.trace import Trace, trace, trace_of, with_float64
 
-__all__ = ["Equation", "Place", "Program", "rounded", "run", "trace", "with_float64"]
+__all__ = ["Equation", "Place", "Program", "Trace", "run", "trace", "trace_of", "with_float64"]

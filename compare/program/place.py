@@ -68,8 +68,8 @@ def place_of(source_info: Any) -> Place | None:
 
 @functools.cache
 def is_machinery(file: str) -> bool:
-    """Return whether a file is JAX's or handgrad's own comparison, not anybody's derivation."""
-    if file.startswith("<"):  # <frozen runpy>, <string>
+    """Whether a file is JAX's, ours, or no file at all."""
+    if file.startswith(("<frozen", "<string", "<__array")):
         return True
     return str(Path(file).resolve()).startswith(_MACHINERY)
 

@@ -10,6 +10,7 @@ import numpy as np
 from jax.extend import core
 
 from compare.program.place import Place
+from compare.program.widening import EPS
 
 #: A value of a program is known by its number: every one is written once.
 Value = int
@@ -26,6 +27,8 @@ class Equation:
         outputs: The values it writes.
         function: Runs it: takes the inputs, returns a list of outputs.
         place: Where it was written, if known.
+        derived: JAX's differentiation wrote it, not the author.
+        rounding: One rounding of the narrowest float that it was traced with, relative.
         plain: The body of a function with a derivative rule of its own, without the rule.
     """
 
@@ -35,6 +38,8 @@ class Equation:
     outputs: tuple[Value, ...]
     function: Callable[..., list[jax.Array]]
     place: Place | None
+    derived: bool = False
+    rounding: float = EPS
     plain: "Program | None" = None
 
     @property
@@ -54,6 +59,8 @@ class Program:
         outputs: Its results, flattened.
         types: Shape and dtype of every value.
         literals: Those of the constants that were written as numbers in the source.
+        named: The values that the author named with ``checkpoint_name``, by name, in order.
+        rounded: Those of the constants that came in a narrow float, with one rounding of it.
     """
 
     inputs: tuple[Value, ...]
@@ -62,6 +69,8 @@ class Program:
     outputs: tuple[Value, ...]
     types: Mapping[Value, jax.ShapeDtypeStruct]
     literals: frozenset[Value]
+    named: Mapping[str, tuple[Value, ...]]
+    rounded: Mapping[Value, float]
 
     @functools.cached_property
     def writer(self) -> Mapping[Value, int]:
@@ -70,15 +79,6 @@ class Program:
             value: position
             for position, equation in enumerate(self.equations)
             for value in equation.outputs
-        }
-
-    @functools.cached_property
-    def named(self) -> Mapping[str, Value]:
-        """The values that the author named, by name; the last of equal names counts."""
-        return {
-            equation.name: equation.outputs[0]
-            for equation in self.equations
-            if equation.name is not None
         }
 
     @functools.cached_property
@@ -116,20 +116,17 @@ class Program:
                     todo.extend(self.equations[self.writer[value]].inputs)
         return frozenset(found)
 
-    def lowest_precision(self) -> tuple[np.dtype, Place | None] | None:
-        """Return the narrowest float below float64 that an equation computes in, and where."""
-        narrowest: tuple[np.dtype, Place | None] | None = None
+    def fed_by(self, values: Iterable[Value]) -> frozenset[Value]:
+        """Return every value that is computed from one of the given ones, themselves included."""
+        found = set(values)
         for equation in self.equations:
-            for value in equation.outputs:
-                dtype = self.types[value].dtype
-                if not jax.numpy.issubdtype(dtype, jax.numpy.floating):
-                    continue
-                eps = jax.numpy.finfo(dtype).eps
-                if dtype != np.float64 and (
-                    narrowest is None or eps > jax.numpy.finfo(narrowest[0]).eps
-                ):
-                    narrowest = (dtype, equation.place)
-        return narrowest
+            if not found.isdisjoint(equation.inputs):
+                found.update(equation.outputs)
+        return frozenset(found)
+
+    def narrowest(self) -> Equation | None:
+        """Return the equation that was traced with the narrowest float; None when there is none."""
+        return max(self.equations, key=lambda equation: equation.rounding, default=None)
 
 
 def function_of(jaxpr: core.Jaxpr, equation: core.JaxprEqn) -> Callable[..., list[jax.Array]]:

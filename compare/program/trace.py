@@ -1,9 +1,11 @@
 """Trace a function into a ``Program``, writing out the jits inside it."""
 
+import functools
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -12,6 +14,7 @@ from jax.extend import core
 
 from compare.program.place import Place, place_of
 from compare.program.program import Equation, Program, Value, function_of
+from compare.program.widening import EPS, narrowest, rounding_of, wide, widened
 
 #: Primitives that only call a body; it is written out in their place.
 _CALLS = frozenset({"jit", "pjit", "closed_call", "core_call", "checkpoint", "remat", "remat2"})
@@ -34,37 +37,93 @@ def with_float64() -> AbstractContextManager[Any]:
     return stack
 
 
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """A traced function; it can be written as a program in several ways.
+
+    Attributes:
+        jaxpr: What JAX recorded.
+        result: A pytree of ``jax.ShapeDtypeStruct`` like the function's result.
+    """
+
+    jaxpr: core.ClosedJaxpr
+    result: Any
+
+    @functools.cached_property
+    def as_it_is(self) -> Program:
+        """Loops, branches and functions with a derivative rule are one equation each."""
+        return self._write(_Writer())
+
+    @functools.cached_property
+    def unrolled(self) -> Program:
+        """Loops and branches are written out, so that values inside them can be got at."""
+        return self._write(_Writer(loops=True))
+
+    @functools.cached_property
+    def on_paper(self) -> Program:
+        """All is written out and every float is a float64: the formula, without its rounding.
+
+        The derivative of this program forgets custom rules.
+        """
+        return self._write(_Writer(loops=True, rules=True))
+
+    def _write(self, writer: "_Writer") -> Program:
+        inputs = [writer.number(var.aval) for var in self.jaxpr.jaxpr.invars]
+        outputs = writer.write(self.jaxpr.jaxpr, self.jaxpr.consts, inputs, _Origin())
+        return writer.program(inputs, outputs)
+
+
+def trace_of(function: Callable[..., Any], *arguments: jax.Array) -> Trace:
+    """Trace ``function`` at arrays like these; only their shapes and dtypes matter."""
+    jaxpr, result = jax.make_jaxpr(function, return_shape=True)(*arguments)
+    return Trace(jaxpr, result)
+
+
 def trace(
     function: Callable[..., Any], *arguments: jax.Array, write_out: bool = False
 ) -> tuple[Program, Any]:
-    """Return the program of ``function`` at arguments like these, and the shape of its result.
+    """Return the program of ``function``, as it is or ``on_paper``, and its result's shape."""
+    traced = trace_of(function, *arguments)
+    return traced.on_paper if write_out else traced.as_it_is, traced.result
 
-    Args:
-        function: Takes arrays and returns a pytree.
-        arguments: Arrays; only their shapes and dtypes matter.
-        write_out: Whether loops, branches and the plain bodies of custom rules are written out
-            as well. The program then computes the same, but its derivative forgets custom rules.
 
-    Returns:
-        The program, and a pytree of ``jax.ShapeDtypeStruct`` like the function's result.
+class _Origin(NamedTuple):
+    """Where the equations of a body come from.
+
+    Attributes:
+        place: Of the call, for equations that have none of their own.
+        derived: The call was written by JAX's differentiation.
     """
-    closed, result = jax.make_jaxpr(function, return_shape=True)(*arguments)
-    writer = _Writer(write_out)
-    inputs = [writer.number(var.aval) for var in closed.jaxpr.invars]
-    outputs = writer.write(closed.jaxpr, closed.consts, inputs, None)
-    return writer.program(inputs, outputs), result
+
+    place: Place | None = None
+    derived: bool = False
+
+    def of(self, equation: core.JaxprEqn) -> "_Origin":
+        """Return where one of its equations comes from."""
+        names = str(equation.source_info.name_stack)
+        return _Origin(
+            place_of(equation.source_info) or self.place,
+            self.derived or "jvp(" in names or "transpose(" in names,
+        )
 
 
 class _Writer:
     """Numbers the values and collects the equations while the trace is read."""
 
-    def __init__(self, write_out: bool) -> None:
-        self.write_out = write_out
+    def __init__(self, *, loops: bool = False, rules: bool = False) -> None:
+        self.loops, self.rules = loops, rules
         self.equations: list[Equation] = []
         self.constants: dict[Value, Any] = {}
         self.types: dict[Value, jax.ShapeDtypeStruct] = {}
         self.literals: set[Value] = set()
+        self.named: dict[str, list[Value]] = {}
+        self.rounded: dict[Value, float] = {}
         self._numbers = itertools.count()
+
+    @property
+    def on_paper(self) -> bool:
+        """Whether floats are widened: only where nothing is left that knows their dtype."""
+        return self.loops and self.rules
 
     def program(self, inputs: Sequence[Value], outputs: Sequence[Value]) -> Program:
         """Return what was written."""
@@ -75,16 +134,22 @@ class _Writer:
             outputs=tuple(outputs),
             types=self.types,
             literals=frozenset(self.literals),
+            named={name: tuple(values) for name, values in self.named.items()},
+            rounded=self.rounded,
         )
 
     def number(self, aval: Any) -> Value:
         value = next(self._numbers)
-        shape, dtype = getattr(aval, "shape", ()), getattr(aval, "dtype", None)
-        self.types[value] = jax.ShapeDtypeStruct(shape, dtype or jnp.float32)
+        shape, dtype = getattr(aval, "shape", ()), getattr(aval, "dtype", None) or jnp.float32
+        self.types[value] = jax.ShapeDtypeStruct(shape, wide(dtype) if self.on_paper else dtype)
         return value
 
     def constant(self, content: Any, aval: Any) -> Value:
         value = self.number(aval)
+        rounding = rounding_of(getattr(aval, "dtype", None))
+        if self.on_paper and rounding > EPS:
+            content = np.asarray(content).astype(wide(aval.dtype))
+            self.rounded[value] = rounding
         self.constants[value] = content
         return value
 
@@ -99,7 +164,7 @@ class _Writer:
         jaxpr: core.Jaxpr,
         consts: Sequence[Any],
         inputs: Sequence[Value],
-        caller: Place | None,
+        origin: _Origin,
     ) -> list[Value]:
         """Write the equations of ``jaxpr`` and return its outputs."""
         numbers: dict[core.Var, Value] = dict(zip(jaxpr.invars, inputs, strict=True))
@@ -110,22 +175,38 @@ class _Writer:
             return self.literal(atom) if isinstance(atom, core.Literal) else numbers[atom]
 
         for equation in jaxpr.eqns:
-            place = place_of(equation.source_info) or caller
+            if not equation.outvars:  # a print, say: nothing depends on it
+                continue
             operands = [read(atom) for atom in equation.invars]
-            name = equation.primitive.name
-            if name in _CALLS or (self.write_out and name in _RULES):
-                outputs = self.write(*_body(equation), operands, place)
-            elif self.write_out and name == "scan" and equation.params["length"] <= _LONGEST_LOOP:
-                outputs = self._unroll(equation, operands, place)
-            elif self.write_out and name == "cond":
-                outputs = self._both_branches(equation, operands, place)
-            else:
-                outputs = [self.number(var.aval) for var in equation.outvars]
-                function = function_of(jaxpr, equation)
-                plain = _plain_body(equation) if name in _RULES else None
-                self._append(name, equation.params, operands, outputs, function, place, plain)
+            outputs = self._write_one(jaxpr, equation, operands, origin.of(equation))
             numbers.update(zip(equation.outvars, outputs, strict=True))
         return [read(atom) for atom in jaxpr.outvars]
+
+    def _write_one(
+        self,
+        jaxpr: core.Jaxpr,
+        equation: core.JaxprEqn,
+        operands: list[Value],
+        origin: _Origin,
+    ) -> list[Value]:
+        name = equation.primitive.name
+        if name in _CALLS or (self.rules and name in _RULES):
+            return self.write(*_body(equation), operands, origin)
+        if self.loops and name == "scan" and equation.params["length"] <= _LONGEST_LOOP:
+            return self._unroll(equation, operands, origin)
+        if self.loops and name == "cond":
+            return self._both_branches(equation, operands, origin)
+        outputs = [self.number(var.aval) for var in equation.outvars]
+        params: Mapping[str, Any] = equation.params
+        function = function_of(jaxpr, equation)
+        rounding = narrowest(equation)
+        if self.on_paper and rounding > EPS:
+            params, function = widened(equation, function)
+        plain = _plain_body(equation) if name in _RULES else None
+        self._append(name, params, operands, outputs, function, origin, rounding, plain)
+        if name == "name":
+            self.named.setdefault(params["name"], []).append(outputs[0])
+        return outputs
 
     def _append(
         self,
@@ -134,15 +215,17 @@ class _Writer:
         inputs: Sequence[Value],
         outputs: Sequence[Value],
         function: Callable[..., list[Any]],
-        place: Place | None,
+        origin: _Origin,
+        rounding: float = EPS,
         plain: Program | None = None,
     ) -> None:
+        numbers = tuple(inputs), tuple(outputs)
         self.equations.append(
-            Equation(primitive, params, tuple(inputs), tuple(outputs), function, place, plain)
+            Equation(primitive, params, *numbers, function, *origin, rounding, plain)
         )
 
     def _unroll(
-        self, equation: core.JaxprEqn, operands: list[Value], place: Place | None
+        self, equation: core.JaxprEqn, operands: list[Value], origin: _Origin
     ) -> list[Value]:
         """Write a scan's body once an iteration."""
         params = equation.params
@@ -151,35 +234,41 @@ class _Writer:
         body = params["jaxpr"]
         order = range(params["length"])
         collected: dict[int, list[Value]] = {}
+        named: dict[int, dict[str, list[Value]]] = {}
+        before, self.named = self.named, {}
         for i in reversed(order) if params["reverse"] else order:
             rows = []
             for value in stacked:
                 row = self.number(_row_of(self.types[value]))
-                self._append("row", {"index": i}, [value], [row], _take_row(i), place)
+                self._append("row", {"index": i}, [value], [row], _take_row(i), origin)
                 rows.append(row)
-            results = self.write(body.jaxpr, body.consts, [*fixed, *carry, *rows], place)
+            results = self.write(body.jaxpr, body.consts, [*fixed, *carry, *rows], origin)
             carry, collected[i] = results[: len(carry)], results[len(carry) :]
+            named[i], self.named = self.named, {}
+        self.named = before
+        for name, value in ((n, v) for i in order for n, vs in named[i].items() for v in vs):
+            self.named.setdefault(name, []).append(value)
         stacks = []
         for k, var in enumerate(equation.outvars[len(carry) :]):
             stack = self.number(var.aval)
             rows = [collected[i][k] for i in order]
-            self._append("stack", {}, rows, [stack], _stack, place)
+            self._append("stack", {}, rows, [stack], _stack, origin)
             stacks.append(stack)
         return [*carry, *stacks]
 
     def _both_branches(
-        self, equation: core.JaxprEqn, operands: list[Value], place: Place | None
+        self, equation: core.JaxprEqn, operands: list[Value], origin: _Origin
     ) -> list[Value]:
         """Write all branches of a cond, and a choice between their results."""
         which, *rest = operands
         branches = [
-            self.write(branch.jaxpr, branch.consts, rest, place)
+            self.write(branch.jaxpr, branch.consts, rest, origin)
             for branch in equation.params["branches"]
         ]
         outputs = []
         for var, *cases in zip(equation.outvars, *branches, strict=True):
             output = self.number(var.aval)
-            self._append("choose", {}, [which, *cases], [output], _choose, place)
+            self._append("choose", {}, [which, *cases], [output], _choose, origin)
             outputs.append(output)
         return outputs
 
@@ -194,9 +283,9 @@ def _body(equation: core.JaxprEqn) -> tuple[core.Jaxpr, Sequence[Any]]:
 def _plain_body(equation: core.JaxprEqn) -> Program:
     """Return the body of a function with a derivative rule, written out."""
     jaxpr, consts = _body(equation)
-    writer = _Writer(write_out=True)
+    writer = _Writer(loops=True, rules=True)
     inputs = [writer.number(var.aval) for var in jaxpr.invars]
-    return writer.program(inputs, writer.write(jaxpr, consts, inputs, None))
+    return writer.program(inputs, writer.write(jaxpr, consts, inputs, _Origin()))
 
 
 def _row_of(stacked: jax.ShapeDtypeStruct) -> jax.ShapeDtypeStruct:

@@ -1,0 +1,28 @@
+"""Is a derivation that gives inf or nan in float64 right on paper?
+
+Asked in NumPy's long double where that has a wider range, as it has on x86: e^1000 is a number
+there.
+"""
+
+import numpy as np
+
+from compare.agreement.formula import Sight
+from compare.agreement.witnesses import Arrays, Witnesses
+from compare.program import run
+
+WIDER = np.finfo(np.longdouble).maxexp > np.finfo(np.float64).maxexp
+
+
+def only_overflows(exact: Witnesses, inputs: Arrays, sight: Sight, node: int) -> bool:
+    """Whether a node differs by overflow alone; False where that cannot be told."""
+    differs = sight.differs(node)
+    if not WIDER or np.isfinite(sight.hand[node][differs]).any():
+        return False
+    floats = [v.astype(np.longdouble) if v.dtype == np.float64 else v for v in inputs]
+    try:
+        with np.errstate(all="ignore"):
+            wide = np.asarray(run(exact.hand, floats)[node])
+            within = np.abs(wide - sight.reference[node]) <= sight.allowance[node]
+    except (TypeError, ValueError):  # a function that knows no long doubles
+        return False
+    return bool(within[differs].all())
