@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 import jax.numpy as jnp
 import numpy as np
 
-from compare.agreement.arguments import Arguments, widened
+from compare.agreement.arguments import widened
 from compare.agreement.enlarged import enlarged
 from compare.agreement.errors import DerivationError, GradientStructureError
+from compare.agreement.evidence import in_float64
 from compare.agreement.formula import Sight
 from compare.agreement.question import Question
 from compare.agreement.special import Finding
@@ -107,17 +108,11 @@ def _settings(question: Question, exact: Witnesses) -> Iterator[tuple[Question, 
 
 def _summoned(question: Question) -> Witnesses | None:
     """Return witnesses, or None when the functions do not take such inputs."""
-    values = [jnp.asarray(value) for value in in_float64(question.arguments)]
+    values = [jnp.asarray(value) for value in in_float64(question.arguments.values)]
     try:
         return summon(question, values, exact=True)
     except (DerivationError, GradientStructureError, *FAILURES):
         return None
-
-
-def in_float64(arguments: Arguments) -> Arrays:
-    """Return the inputs on the host, floats in float64."""
-    values = [np.asarray(value) for value in arguments.values]
-    return [v.astype(np.float64) if jnp.issubdtype(v.dtype, jnp.floating) else v for v in values]
 
 
 def _search_one(
@@ -132,7 +127,7 @@ def _search_one(
     arguments = question.arguments
     assert exact.reference is not None
     fields = fields_of(
-        arguments.names, in_float64(arguments), arguments.differentiated, exact.reference
+        arguments.names, in_float64(arguments.values), arguments.differentiated, exact.reference
     )
     trial = Trial(exact, fields, eps, rng)
     doubts = 0

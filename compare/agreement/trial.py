@@ -14,7 +14,7 @@ from compare.agreement.formula import Sight, look
 from compare.agreement.measures import scale_of
 from compare.agreement.numeric import directions, sizes_of, slopes_along
 from compare.agreement.probes import nearby
-from compare.agreement.special import DISTANCE, Finding
+from compare.agreement.special import DISTANCE, Finding, findings
 from compare.agreement.witnesses import Arrays, Witnesses
 from compare.probing import Field, Watch, loosened, noisy
 from compare.probing.field import fitted
@@ -81,7 +81,11 @@ class Trial:
 
     def suspicious(self, sides: Sides) -> list[int]:
         """Return the nodes that differ by more than a glance allows."""
-        return [] if not sides.inside else [k for k in self.exact.comparable if self._off(sides, k).any()]
+        return (
+            []
+            if not sides.inside
+            else [k for k in self.exact.comparable if self._off(sides, k).any()]
+        )
 
     def faults(self, inputs: Arrays, broken_only: bool = False) -> dict[int, Finding]:
         """Return the nodes that are wrong at a point, and how.
@@ -102,7 +106,16 @@ class Trial:
             finding = self._finding(k, inputs, here, around)
             if finding is not None:
                 found[k] = finding
-        return found
+        sure = self._confirmed(inputs, list(found))
+        return {k: finding for k, finding in found.items() if k in sure}
+
+    def _confirmed(self, inputs: Arrays, nodes: list[int]) -> list[int]:
+        """Return the nodes that the caller's own point would be blamed for, too."""
+        if not nodes:
+            return []
+        with np.errstate(all="ignore"):
+            found = findings(self.exact, inputs, self.sight(inputs), nodes, self.rng)
+        return [k for k in nodes if found.get(k) in ("wrong", "wrong-here")]
 
     def sight(self, inputs: Arrays) -> Sight:
         """Return both sides with what rounding allows, for the report."""
