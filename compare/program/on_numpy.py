@@ -20,8 +20,8 @@ def _plain(function: Callable[..., Any]) -> Rule:
 
 
 def _divide(params: Mapping[str, Any], x: Any, y: Any) -> Any:
-    if np.issubdtype(x.dtype, np.integer):
-        return np.trunc(np.true_divide(x, y)).astype(x.dtype)
+    if np.issubdtype(x.dtype, np.integer):  # towards zero, and exact for large numbers, too
+        return (x - np.fmod(x, y)) // y
     return np.true_divide(x, y)
 
 
@@ -92,6 +92,24 @@ def _dynamic_slice(params: Mapping[str, Any], x: Any, *starts: Any) -> Any:
     return x[tuple(window)]
 
 
+def _dynamic_update_slice(params: Mapping[str, Any], x: Any, new: Any, *starts: Any) -> Any:
+    window = []
+    for start, size, length in zip(starts, new.shape, x.shape, strict=True):
+        first = int(np.clip(int(start), 0, length - size))
+        window.append(slice(first, first + size))
+    result = np.array(x)
+    result[tuple(window)] = new
+    return result
+
+
+def _split(params: Mapping[str, Any], x: Any) -> list[Any]:
+    return np.split(x, np.cumsum(params["sizes"])[:-1], axis=params["axis"])
+
+
+def _unstack(params: Mapping[str, Any], x: Any) -> list[Any]:
+    return list(np.moveaxis(x, params["axis"], 0))
+
+
 def _pad(params: Mapping[str, Any], x: Any, fill: Any) -> Any:
     config = params["padding_config"]
     if any(low < 0 or high < 0 or inner for low, high, inner in config):
@@ -123,8 +141,8 @@ def _cumulative(function: Callable[..., Any]) -> Rule:
     def rule(params: Mapping[str, Any], x: Any) -> Any:
         axis = params["axis"]
         if params["reverse"]:
-            return np.flip(function(np.flip(x, axis), axis=axis), axis)
-        return function(x, axis=axis)
+            return np.flip(function(np.flip(x, axis), axis=axis), axis).astype(x.dtype)
+        return function(x, axis=axis).astype(x.dtype)
 
     return rule
 
@@ -206,6 +224,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
                 "or": np.bitwise_or,
                 "xor": np.bitwise_xor,
                 "not": np.invert,
+                "reduce_precision": lambda x: x,  # on paper a number has all its digits
                 "is_finite": np.isfinite,
                 "stop_gradient": lambda x: x,
                 "copy": lambda x: x,
@@ -228,6 +247,9 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "concatenate": _concatenate,
         "slice": _slice,
         "dynamic_slice": _dynamic_slice,
+        "dynamic_update_slice": _dynamic_update_slice,
+        "split": _split,
+        "unstack": _unstack,
         "pad": _pad,
         "iota": _iota,
         "rev": lambda params, x: np.flip(x, tuple(params["dimensions"])),

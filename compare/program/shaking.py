@@ -30,7 +30,7 @@ _EXACT = frozenset(
         "expand_dims", "gather", "imag", "iota", "max", "min", "name", "neg",
         "optimization_barrier", "pad", "real", "reduce_max", "reduce_min", "reduce_precision",
         "reshape", "rev", "row", "scatter", "select_n", "slice", "sort", "split", "squeeze",
-        "stack", "stop_gradient", "top_k", "transpose",
+        "stack", "stop_gradient", "top_k", "transpose", "unstack",
     }
 )  # fmt: skip
 #: Float results that are decisions, too.

@@ -12,6 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.extend import core
 
+from compare.program.loops import scan_on_paper, while_on_paper
 from compare.program.place import Place, place_of
 from compare.program.program import Equation, Program, Value, function_of
 from compare.program.widening import EPS, narrowest, rounding_of, wide, widened
@@ -52,12 +53,12 @@ class Trace:
     @functools.cached_property
     def as_it_is(self) -> Program:
         """Loops, branches and functions with a derivative rule are one equation each."""
-        return self._write(_Writer())
+        return _Writer().program_of(self.jaxpr)
 
     @functools.cached_property
     def unrolled(self) -> Program:
         """Loops and branches are written out, so that values inside them can be got at."""
-        return self._write(_Writer(loops=True))
+        return _Writer(loops=True).program_of(self.jaxpr)
 
     @functools.cached_property
     def on_paper(self) -> Program:
@@ -65,12 +66,8 @@ class Trace:
 
         The derivative of this program forgets custom rules.
         """
-        return self._write(_Writer(loops=True, rules=True))
+        return _Writer(loops=True, rules=True).program_of(self.jaxpr)
 
-    def _write(self, writer: "_Writer") -> Program:
-        inputs = [writer.number(var.aval) for var in self.jaxpr.jaxpr.invars]
-        outputs = writer.write(self.jaxpr.jaxpr, self.jaxpr.consts, inputs, _Origin())
-        return writer.program(inputs, outputs)
 
 
 def trace_of(function: Callable[..., Any], *arguments: jax.Array) -> Trace:
@@ -125,8 +122,10 @@ class _Writer:
         """Whether floats are widened: only where nothing is left that knows their dtype."""
         return self.loops and self.rules
 
-    def program(self, inputs: Sequence[Value], outputs: Sequence[Value]) -> Program:
-        """Return what was written."""
+    def program_of(self, closed: core.ClosedJaxpr) -> Program:
+        """Write a whole program."""
+        inputs = [self.number(var.aval) for var in closed.jaxpr.invars]
+        outputs = self.write(closed.jaxpr, closed.consts, inputs, _Origin())
         return Program(
             inputs=tuple(inputs),
             constants=self.constants,
@@ -200,7 +199,12 @@ class _Writer:
         params: Mapping[str, Any] = equation.params
         function = function_of(jaxpr, equation)
         rounding = narrowest(equation)
-        if self.on_paper and rounding > EPS:
+        if self.on_paper and name == "scan":
+            function, rounding = scan_on_paper(params, _on_paper(params["jaxpr"])), EPS
+        elif self.on_paper and name == "while":
+            parts = _on_paper(params["cond_jaxpr"]), _on_paper(params["body_jaxpr"])
+            function, rounding = while_on_paper(params, *parts), EPS
+        elif self.on_paper and rounding > EPS:
             params, function = widened(equation, function)
         plain = _plain_body(equation) if name in _RULES else None
         self._append(name, params, operands, outputs, function, origin, rounding, plain)
@@ -282,10 +286,12 @@ def _body(equation: core.JaxprEqn) -> tuple[core.Jaxpr, Sequence[Any]]:
 
 def _plain_body(equation: core.JaxprEqn) -> Program:
     """Return the body of a function with a derivative rule, written out."""
-    jaxpr, consts = _body(equation)
-    writer = _Writer(loops=True, rules=True)
-    inputs = [writer.number(var.aval) for var in jaxpr.invars]
-    return writer.program(inputs, writer.write(jaxpr, consts, inputs, _Origin()))
+    return _on_paper(core.ClosedJaxpr(*_body(equation)))
+
+
+def _on_paper(closed: core.ClosedJaxpr) -> Program:
+    """Return the program of a body, written out."""
+    return _Writer(loops=True, rules=True).program_of(closed)
 
 
 def _row_of(stacked: jax.ShapeDtypeStruct) -> jax.ShapeDtypeStruct:

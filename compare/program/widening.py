@@ -11,6 +11,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax.extend import core
 
+from compare.program import on_numpy
+
 EPS = float(np.finfo(np.float64).eps)
 
 #: Parameters that name the dtype of a result.
@@ -46,6 +48,8 @@ def widened(
         name: wide(value) if name in _DTYPES and value is not None else value
         for name, value in equation.params.items()
     }
+    if equation.primitive.name in on_numpy.RULES:
+        return params, _bound(equation.primitive, params)
     traced_in = [getattr(atom.aval, "dtype", None) for atom in equation.invars]
 
     def in_its_own_precision(*operands: Any) -> list[Any]:
@@ -57,6 +61,16 @@ def widened(
         return [r.astype(wide(r.dtype)) if _is_narrow(r.dtype) else r for r in results]
 
     return params, in_its_own_precision
+
+
+def _bound(primitive: Any, params: Mapping[str, Any]) -> Callable[..., list[Any]]:
+    """Return a primitive as a function of all its operands, whatever their floats."""
+
+    def function(*operands: Any) -> list[Any]:
+        results = primitive.bind(*map(jnp.asarray, operands), **params)
+        return list(results) if primitive.multiple_results else [results]
+
+    return function
 
 
 def _is_narrow(dtype: Any) -> bool:

@@ -1,0 +1,51 @@
+"""Loops too long to be written out, on paper: JAX runs the loop, its body computes in float64."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+import jax
+
+from compare.program.program import Program
+from compare.program.run import run
+
+Function: TypeAlias = Callable[..., list[Any]]
+
+
+def scan_on_paper(params: Mapping[str, Any], body: Program) -> Function:
+    """Return what a scan does, of its constants, its carry and what it runs over."""
+    first, last = params["num_consts"], params["num_consts"] + params["num_carry"]
+
+    def scan(*operands: Any) -> list[Any]:
+        fixed = operands[:first]
+
+        def step(carry: tuple[Any, ...], row: tuple[Any, ...]) -> tuple[Any, Any]:
+            results = run(body, [*fixed, *carry, *row])
+            return tuple(results[: len(carry)]), tuple(results[len(carry) :])
+
+        carry, stacked = jax.lax.scan(
+            step,
+            operands[first:last],
+            operands[last:],
+            length=params["length"],
+            reverse=params["reverse"],
+        )
+        return [*carry, *stacked]
+
+    return jax.jit(scan)
+
+
+def while_on_paper(params: Mapping[str, Any], condition: Program, body: Program) -> Function:
+    """Return what a while loop does, of the constants of its two parts and its carry."""
+    first = params["cond_nconsts"]
+    last = first + params["body_nconsts"]
+
+    def loop(*operands: Any) -> list[Any]:
+        of_condition, of_body = operands[:first], operands[first:last]
+        carry = jax.lax.while_loop(
+            lambda carry: run(condition, [*of_condition, *carry])[0],
+            lambda carry: tuple(run(body, [*of_body, *carry])),
+            operands[last:],
+        )
+        return list(carry)
+
+    return jax.jit(loop)
