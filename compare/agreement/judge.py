@@ -18,13 +18,14 @@ from compare.program.widening import rounding_of
 from compare.report import Report, Setting, words
 
 
-def judge(question: Question, seed: int = 0, vary: bool = True) -> Report:
+def judge(question: Question, seed: int = 0, vary: bool = True, explain: bool = True) -> Report:
     """Compare, node by node, and report.
 
     Args:
         question: What is asked.
         seed: Of the random draws.
         vary: Whether to look for mistakes on other inputs, when the caller's show none.
+        explain: Whether to search for the cause of what is wrong.
 
     Raises:
         TypeError: If the loss or the derivation does not fit the arguments.
@@ -54,6 +55,8 @@ def judge(question: Question, seed: int = 0, vary: bool = True) -> Report:
         seconds=time.perf_counter() - start,
     )
     report = Report(nodes, coverage=coverage, setting=setting, name=setting.gradient, notes=notes)
+    if not explain:
+        return report if found.fault is None else elsewhere(report, found.fault)
     with with_float64():
         diagnosis = find_cause(
             question,

@@ -56,9 +56,8 @@ class Question:
         Raises:
             GradientStructureError: If tree, shapes or dtypes are not those of the arguments.
         """
-        wanted = _tree_of(self.arguments.wanted)
         for form, tree in _readings(result):
-            if _tree_of(tree) == wanted:
+            if same_tree(tree, self.arguments.wanted):
                 self._check_leaves(tree, same_dtype)
                 return form
         raise GradientStructureError(
@@ -95,12 +94,13 @@ def _readings(result: Any) -> Iterator[tuple[Form, Any]]:
             yield Form(False, names), result[0]
         elif jnp.shape(result[0]) == ():
             yield Form(True, names), result[1]
-    if len(result) == 2 and _tree_of(result[0]) == _tree_of(0):
+    if len(result) == 2 and same_tree(result[0], 0):
         yield Form(True, ()), result[1]
 
 
-def _tree_of(tree: Any) -> Any:
-    return jax.tree.structure(tree)
+def same_tree(left: Any, right: Any) -> bool:
+    """Return whether two pytrees have the same structure."""
+    return bool(jax.tree.structure(left) == jax.tree.structure(right))  # type: ignore[operator]
 
 
 def scalar_loss(shape: Any, name: str) -> None:
@@ -110,7 +110,7 @@ def scalar_loss(shape: Any, name: str) -> None:
         TypeError: With what it returned, and what to do.
     """
     leaves: Sequence[Any] = jax.tree.leaves(shape)
-    if len(leaves) != 1 or _tree_of(shape) != _tree_of(0):
+    if len(leaves) != 1 or not same_tree(shape, 0):
         raise TypeError(f"{name} returns a tree of {len(leaves)} values; a loss returns one scalar")
     if leaves[0].shape != ():
         raise TypeError(

@@ -16,7 +16,7 @@ from compare.agreement.numeric import directions, sizes_of, slopes_along
 from compare.agreement.probes import nearby
 from compare.agreement.special import DISTANCE, Finding, findings
 from compare.agreement.witnesses import Arrays, Witnesses
-from compare.probing import Field, Watch, loosened, noisy
+from compare.probing import Field, Watch, loosened
 from compare.probing.field import fitted
 from compare.program import run
 
@@ -24,8 +24,6 @@ from compare.program import run
 QUICK = 1e-9
 #: Points around a suspicious one, and ways to choose the slopes there.
 AROUND, WAYS = 8, 12
-#: A difference has to be this many times what rounding of the steps explains.
-CLEAR = 64.0
 #: Inputs this many times as large as the caller's are too large to complain of inf.
 TOO_LARGE = 2e3
 
@@ -81,11 +79,9 @@ class Trial:
 
     def suspicious(self, sides: Sides) -> list[int]:
         """Return the nodes that differ by more than a glance allows."""
-        return (
-            []
-            if not sides.inside
-            else [k for k in self.exact.comparable if self._off(sides, k).any()]
-        )
+        if not sides.inside:
+            return []
+        return [k for k in self.exact.comparable if self._off(sides, k).any()]
 
     def faults(self, inputs: Arrays, broken_only: bool = False) -> dict[int, Finding]:
         """Return the nodes that are wrong at a point, and how.
@@ -172,19 +168,9 @@ class Trial:
 
     def _beyond_rounding(self, k: int, point: Arrays, sides: Sides) -> bool:
         """Whether some difference at a generic point exceeds what rounding of the steps does."""
-        spread = np.zeros(sides.reference[k].shape)
-        arrange = self.exact.arranged
-        for _ in range(3):
-            hand = noisy(self.exact.hand, point, self.eps, self.rng)[k]
-            reference = arrange(noisy(self.reference, point, self.eps, self.rng))[k]
-            with np.errstate(all="ignore"):
-                spread = np.fmax(spread, np.abs(hand - sides.hand[k]))
-                spread = np.fmax(spread, np.abs(reference - sides.reference[k]))
-        typical = float(np.quantile(spread, 0.9)) if spread.size else 0.0
         with np.errstate(all="ignore"):
-            difference = np.abs(sides.hand[k] - sides.reference[k])
-        clear = difference > CLEAR * np.fmax(spread, typical)
-        return bool((clear & self._off(sides, k)).any())
+            differs = look(self.exact, point, self.rng).differs(k)
+        return bool((differs & self._off(sides, k)).any())
 
     def _numeric_agrees(self, k: int, point: Arrays) -> bool:
         """Whether numeric differentiation sides with autodiff, where the loss has its own rules."""

@@ -69,7 +69,6 @@ class Trace:
         return _Writer(loops=True, rules=True).program_of(self.jaxpr)
 
 
-
 def trace_of(function: Callable[..., Any], *arguments: jax.Array) -> Trace:
     """Trace ``function`` at arrays like these; only their shapes and dtypes matter."""
     jaxpr, result = jax.make_jaxpr(function, return_shape=True)(*arguments)
