@@ -16,6 +16,7 @@ def check_gradient(
     argnums: Argnums = 0,
     seed: int = 0,
     vary: bool = True,
+    explain: bool = True,
 ) -> Report:
     """Compare a hand-derived gradient with autodiff of the loss.
 
@@ -33,6 +34,7 @@ def check_gradient(
         seed: Of the check's own random draws.
         vary: Whether to look for mistakes on inputs of the check's own, too, when ``args`` show
             none.
+        explain: Whether to search for the cause of what is wrong.
 
     Returns:
         The report; it compares equal trees by path and lists all nodes.
@@ -42,7 +44,7 @@ def check_gradient(
         TypeError: If the loss is no scalar, or an argument to differentiate no float array.
         ValueError: If the gradient is autodiff of the same loss.
     """
-    return judge(Question(loss, gradient, split(loss, args, argnums)), seed, vary)
+    return judge(Question(loss, gradient, split(loss, args, argnums)), seed, vary, explain)
 
 
 def assert_gradients_agree(
@@ -52,6 +54,7 @@ def assert_gradients_agree(
     argnums: Argnums = 0,
     seed: int = 0,
     vary: bool = True,
+    explain: bool = True,
 ) -> Report:
     """Check a gradient as ``check_gradient`` does, and raise when it is wrong.
 
@@ -61,5 +64,7 @@ def assert_gradients_agree(
     Raises:
         GradientMismatch: An AssertionError whose message is the report.
     """
-    report = check_gradient(loss, gradient, *args, argnums=argnums, seed=seed, vary=vary)
+    report = check_gradient(
+        loss, gradient, *args, argnums=argnums, seed=seed, vary=vary, explain=explain
+    )
     return report.raise_if_wrong()

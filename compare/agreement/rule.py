@@ -167,7 +167,9 @@ def _pair(output: Any, cotangents: Sequence[Any]) -> jax.Array:
 
 
 def _is_float(leaf: Any) -> bool:
-    return bool(jnp.issubdtype(jnp.result_type(leaf), jnp.floating)) and not isinstance(leaf, float)
+    if not isinstance(leaf, jax.ShapeDtypeStruct | jax.Array | np.ndarray | np.generic):
+        return False
+    return bool(jnp.issubdtype(leaf.dtype, jnp.floating))
 
 
 def _is_other(leaf: Any) -> bool:

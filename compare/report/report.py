@@ -79,6 +79,7 @@ class Report:
     def first_wrong(self) -> Node | None:
         """The node nearest the loss whose own step is wrong; None when all agree."""
         own = [node for node in self.wrong if not node.consequence_of]
+        own.sort(key=lambda node: {"wrong": 0, "imprecise": 1}.get(node.verdict, 2))
         return next(iter(own or self.wrong), None)
 
     def raise_if_wrong(self) -> "Report":
