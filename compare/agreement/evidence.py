@@ -62,7 +62,8 @@ def gather(question: Question, rng: np.random.Generator) -> Evidence:
     values = question.arguments.values
     working = summon(question, values, exact=False)
     leaves = [k for k, subject in enumerate(working.subjects) if subject.kind == "parameter"]
-    refuse_autodiff(working.loss, working.hand, leaves)
+    if question.by_hand:
+        refuse_autodiff(working.loss, working.hand, leaves)
     dtypes = [str(working.hand.types[output].dtype) for output in working.hand.outputs]
     inputs = in_float64(values)
     exact = _on_paper(question, values, inputs)

@@ -32,11 +32,14 @@ class Question:
         loss: The forward function; returns a scalar.
         gradient: The hand derivation.
         arguments: What both are called with.
+        by_hand: Whether autodiff of the loss is refused as derivation. That of a rule may well
+            use it for its own function.
     """
 
     loss: Callable[..., Any]
     gradient: Callable[..., Any]
     arguments: Arguments
+    by_hand: bool = True
 
     def loss_of(self, *inputs: jax.Array) -> Any:
         """Return the loss at other inputs."""

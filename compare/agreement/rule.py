@@ -50,7 +50,7 @@ def check_rule(
         TypeError: If no argument is a float array.
     """
     plan = _Plan(fun, fwd, bwd, args, tuple(nondiff_argnums))
-    question = Question(plan.paired, plan.pulled_back, plan.arguments(seed))
+    question = Question(plan.paired, plan.pulled_back, plan.arguments(seed), by_hand=False)
     report = judge(question, seed, vary, explain)
     setting = replace(report.setting, loss=_name(fun), gradient=_name(bwd))
     return replace(report, name=_name(fun), setting=setting)

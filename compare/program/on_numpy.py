@@ -46,7 +46,8 @@ def _clamp(params: Mapping[str, Any], low: Any, x: Any, high: Any) -> Any:
 
 
 def _convert(params: Mapping[str, Any], x: Any) -> Any:
-    return x.astype(params["new_dtype"])
+    new = params["new_dtype"]
+    return (x.real if np.iscomplexobj(x) and np.dtype(new).kind != "c" else x).astype(new)
 
 
 def _broadcast_in_dim(params: Mapping[str, Any], x: Any, *dynamic: Any) -> Any:
@@ -67,10 +68,6 @@ def _transpose(params: Mapping[str, Any], x: Any) -> Any:
 
 def _squeeze(params: Mapping[str, Any], x: Any) -> Any:
     return np.squeeze(x, tuple(params["dimensions"]))
-
-
-def _expand_dims(params: Mapping[str, Any], x: Any) -> Any:
-    return np.expand_dims(x, tuple(params["dimensions"]))
 
 
 def _concatenate(params: Mapping[str, Any], *parts: Any) -> Any:
@@ -243,7 +240,6 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "reshape": _reshape,
         "transpose": _transpose,
         "squeeze": _squeeze,
-        "expand_dims": _expand_dims,
         "concatenate": _concatenate,
         "slice": _slice,
         "dynamic_slice": _dynamic_slice,

@@ -27,7 +27,7 @@ _EXACT = frozenset(
     {
         "abs", "broadcast_in_dim", "choose", "clamp", "concatenate", "convert_element_type",
         "copy", "copy_p", "cummax", "cummin", "dynamic_slice", "dynamic_update_slice",
-        "expand_dims", "gather", "imag", "iota", "max", "min", "name", "neg",
+        "gather", "imag", "iota", "max", "min", "name", "neg",
         "optimization_barrier", "pad", "real", "reduce_max", "reduce_min", "reduce_precision",
         "reshape", "rev", "row", "scatter", "select_n", "slice", "sort", "split", "squeeze",
         "stack", "stop_gradient", "top_k", "transpose", "unstack",

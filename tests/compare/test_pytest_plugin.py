@@ -33,7 +33,12 @@ def run(folder: Path, *options: str) -> str:
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-c", "/dev/null", *options],
         cwd=folder,
-        env={"PYTHONPATH": str(ROOT), "PATH": "", "JAX_PLATFORMS": "cpu"},
+        env={
+            "PYTHONPATH": str(ROOT),
+            "PATH": "",
+            "JAX_PLATFORMS": "cpu",
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # it may be installed, and come in twice
+        },
         capture_output=True,
         text=True,
         check=False,

@@ -107,9 +107,7 @@ RIGHT = {
         ["args[0]"],
     ),
     "value and gradient": (
-        lambda: Problem(
-            lambda w: jnp.sum(w**3), lambda w: (jnp.sum(w**3), 3 * w**2), (draw(3),)
-        ),
+        lambda: Problem(lambda w: jnp.sum(w**3), lambda w: (jnp.sum(w**3), 3 * w**2), (draw(3),)),
         ["loss", "w"],
     ),
     "value and gradient of a pair": (
@@ -154,7 +152,12 @@ def test_the_arguments_are_left_alone():
 #   arguments          argnums    error        message
 REFUSED = {
     "integers": ((jnp.arange(3),), 0, TypeError, "w is int32; gradients are taken of real floats"),
-    "complex": ((1j * jnp.ones(3),), 0, TypeError, "w is complex64; gradients are taken of real"),
+    "complex": (
+        (jnp.ones(3, jnp.complex64),),
+        0,
+        TypeError,
+        "w is complex64; gradients are taken of real",
+    ),
     "a string": (("abc",), 0, TypeError, "w is str; gradients are taken of real floats"),
     "an object": ((Opaque(1),), 0, TypeError, "w is Opaque; gradients are taken of real floats"),
     "None": ((None,), 0, TypeError, "argument w holds no float array; there is nothing to diff"),

@@ -78,7 +78,9 @@ def test_the_worst_element_and_both_values():
 
 
 def test_the_value_alone():
-    report = Problem(lambda w: jnp.sum(w**2), lambda w: (jnp.sum(w**2) / 2, 2 * w), (draw(3),)).ask()
+    report = Problem(
+        lambda w: jnp.sum(w**2), lambda w: (jnp.sum(w**2) / 2, 2 * w), (draw(3),)
+    ).ask()
     assert verdicts(report) == {"loss": "wrong", "w": "agrees"}
     assert report.first_wrong == "loss"
 

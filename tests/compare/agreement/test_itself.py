@@ -64,8 +64,8 @@ def test_refused(name):
 
 
 def test_the_loss_itself_is_refused():
-    with pytest.raises(ValueError, match="^the gradient is the loss itself; comparing"):
-        check_gradient(loss, jax.jit(loss), PARAMS, X)
+    with pytest.raises(ValueError, match=r"^the gradient is the loss itself; comparing"):
+        check_gradient(loss, loss, PARAMS, X)
 
 
 @functools.wraps(loss)

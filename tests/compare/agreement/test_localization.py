@@ -1,6 +1,5 @@
 """The first wrong step is named, and what only follows from it is said to follow."""
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -30,11 +29,13 @@ def planted(mistake, layer) -> Problem:
     )
 
 
+LAST = "1.weight 1.bias 0.weight 0.bias"
+
 #    mistake                     layer   first wrong           what follows from it
 PLANTED = [
-    ("factor-two", 4, "z4", "z3 z2 z1 3.weight 3.bias 2.weight 2.bias 1.weight 1.bias 0.weight 0.bias"),
-    ("missing-slope", 3, "z3", "z2 z1 2.weight 2.bias 1.weight 1.bias 0.weight 0.bias"),
-    ("missing-slope", 2, "z2", "z1 1.weight 1.bias 0.weight 0.bias"),
+    ("factor-two", 4, "z4", "z3 z2 z1 3.weight 3.bias 2.weight 2.bias " + LAST),
+    ("missing-slope", 3, "z3", "z2 z1 2.weight 2.bias " + LAST),
+    ("missing-slope", 2, "z2", "z1 " + LAST),
     ("recursion-sign", 2, "z1", "0.weight 0.bias"),
     ("slope-at-the-wrong-value", 1, "z1", "0.weight 0.bias"),
     ("bias-mean-for-sum", 3, "params[2].bias", ""),

@@ -88,7 +88,7 @@ def test_a_narrow_computation_is_named():
     assert len(report.notes) == 2
     assert report.notes[0].startswith("the loss computes in bfloat16 at ")
     assert report.notes[1].startswith("the hand computes in bfloat16 at ")
-    assert report.notes[0].endswith("test_precision.py:76, narrower than its arguments")
+    assert report.notes[0].endswith("test_precision.py:67, narrower than its arguments")
 
 
 def test_a_cast_by_hand_alone_is_imprecise():
@@ -113,9 +113,7 @@ def test_an_array_rounded_before():
     report = precomputed().ask()
     assert report.agrees, str(report)
     assert report.nodes[0].formula_error > 1e-10  # far above what float64 explains
-    assert report.notes == (
-        "w: agrees to the rounding of the arrays that one side closes over",
-    )
+    assert report.notes == ("w: agrees to the rounding of the arrays that one side closes over",)
     assert not precomputed(1.0001).ask().agrees
 
 
@@ -131,7 +129,7 @@ def test_what_both_sides_close_over_is_exact():
     x, y = draw(50, 4), draw(50)
 
     def gradient(factor):
-        return lambda w: factor * x.T @ (x @ w - y) / 50
+        return lambda w: factor * (x.T @ (x @ w - y)) / 50
 
     def loss(w):
         return jnp.mean((x @ w - y) ** 2)

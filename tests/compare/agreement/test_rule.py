@@ -1,4 +1,4 @@
-"""Rules for custom_vjp: the forward pass, the backward pass, and what may be among the arguments."""
+"""Rules for custom_vjp: forward pass, backward pass, and what may be among the arguments."""
 
 import jax
 import jax.numpy as jnp
@@ -33,7 +33,7 @@ WAVES = {
     "negated": ((wave, forward, lambda k, g: (backward(k, g)[0], -backward(k, g)[1])), "y"),
     "ignores the cotangent": (
         (wave, forward, lambda k, g: backward(k, jnp.ones_like(g))),
-        "x y",
+        "y x",  # worst first
     ),
     "another value": (
         (wave, lambda x, y: (2 * wave(x, y), (x, y)), backward),
@@ -118,13 +118,17 @@ def test_a_kink_is_called_so():
 UNFIT = {
     "too few": (
         lambda k, g: (g,),
-        "bwd returned 1 cotangents for 2 arguments; return a tuple with one an argument, None "
-        "where there is none",
+        (
+            "bwd returned 1 cotangents for 2 arguments; return a tuple with one an argument, None "
+            "where there is none"
+        ),
     ),
     "a shape": (
         lambda k, g: (g[None], g),
-        "the gradient of x has shape [1, 3], the argument [3]; the argument was broadcast "
-        "forwards, so its gradient is summed over what was added: .sum(axis=0)",
+        (
+            "the gradient of x has shape [1, 3], the argument [3]; the argument was broadcast "
+            "forwards, so its gradient is summed over what was added: .sum(axis=0)"
+        ),
     ),
 }
 
@@ -138,5 +142,5 @@ def test_unfit(name):
 
 
 def test_no_float_at_all():
-    with pytest.raises(TypeError, match="^no argument of the rule is a float array; there is"):
+    with pytest.raises(TypeError, match=r"^no argument of the rule is a float array; there is"):
         ask(lambda i: i, lambda i: (i, None), lambda _, g: (g,), jnp.arange(3))

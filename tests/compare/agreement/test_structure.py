@@ -1,4 +1,4 @@
-"""What a derivation returns: trees, shapes and dtypes that fit, and clear words when they do not."""
+"""What a derivation returns: trees, shapes and dtypes that fit; clear words when they do not."""
 
 import jax.numpy as jnp
 import numpy as np
@@ -28,8 +28,10 @@ def gradient(**changes):
 UNFIT = {
     "a leaf is missing": (
         lambda p: {"a": 2 * p["a"]},
-        "the gradient of p['b'] is missing; return one array for each float array, in the same "
-        "tree",
+        (
+            "the gradient of p['b'] is missing; return one array for each float array, in the same "
+            "tree"
+        ),
     ),
     "a leaf is None": (
         gradient(b=lambda p: None),
@@ -37,18 +39,24 @@ UNFIT = {
     ),
     "a leaf too many": (
         gradient(c=lambda p: p["a"]),
-        "the gradient has result['c'], which no argument is like; return one array for each float "
-        "array, in the same tree",
+        (
+            "the gradient has result['c'], which no argument is like; return one array for each "
+            "float array, in the same tree"
+        ),
     ),
     "another tree": (
         lambda p: [2 * p["a"], jnp.ones(4)],
-        "the gradient's tree differs from the arguments': got [*, *], wanted {'a': *, 'b': *}; "
-        "return one array for each float array, in the same tree",
+        (
+            "the gradient's tree differs from the arguments': got [*, *], wanted {'a': *, 'b': *}; "
+            "return one array for each float array, in the same tree"
+        ),
     ),
     "nothing": (
         lambda p: None,
-        "the gradient's tree differs from the arguments': got None, wanted {'a': *, 'b': *}; "
-        "return one array for each float array, in the same tree",
+        (
+            "the gradient's tree differs from the arguments': got None, wanted {'a': *, 'b': *}; "
+            "return one array for each float array, in the same tree"
+        ),
     ),
     "a number for an array": (
         gradient(b=lambda p: 1.0),
@@ -60,13 +68,17 @@ UNFIT = {
     ),
     "not summed": (
         gradient(b=lambda p: jnp.ones((5, 4))),
-        "the gradient of p['b'] has shape [5, 4], the argument [4]; the argument was broadcast "
-        "forwards, so its gradient is summed over what was added: .sum(axis=0)",
+        (
+            "the gradient of p['b'] has shape [5, 4], the argument [4]; the argument was broadcast "
+            "forwards, so its gradient is summed over what was added: .sum(axis=0)"
+        ),
     ),
     "another shape": (
         gradient(b=lambda p: jnp.ones(3)),
-        "the gradient of p['b'] has shape [3], the argument [4]; return one number for each of the "
-        "argument's",
+        (
+            "the gradient of p['b'] has shape [3], the argument [4]; return one number for each "
+            "of the argument's"
+        ),
     ),
     "narrower": (
         gradient(b=lambda p: jnp.ones(4, jnp.float16)),
@@ -78,9 +90,12 @@ UNFIT = {
     ),
     "all unfit leaves at once": (
         gradient(a=lambda p: 2 * p["a"].T, b=lambda p: jnp.ones(3)),
-        "the gradient of p['a'] has shape [2, 3], the argument [3, 2]; this is the transpose: .T\n"
-        "the gradient of p['b'] has shape [3], the argument [4]; return one number for each of the "
-        "argument's",
+        (
+            "the gradient of p['a'] has shape [2, 3], the argument [3, 2]; "
+            "this is the transpose: .T\n"
+            "the gradient of p['b'] has shape [3], the argument [4]; return one number for each "
+            "of the argument's"
+        ),
     ),
 }
 
@@ -94,16 +109,14 @@ def test_unfit(name):
 
 
 def test_arrays_of_numpy_do():
-    report = check_gradient(
-        loss, gradient(b=lambda p: np.ones(4, np.float32)), PARAMS, vary=False
-    )
+    report = check_gradient(loss, gradient(b=lambda p: np.ones(4, np.float32)), PARAMS, vary=False)
     assert report.agrees
 
 
 #   derivation                                             how the message goes on after the line
 BROKEN = {
     "branches on a value": (
-        lambda p: p if p["b"][0] > 0 else p,
+        lambda p: p if p["b"][0] > 0 else {"a": p["a"], "b": -p["b"]},
         "it branches on a value, indexes with one, or hands one to NumPy; write it with jax.numpy",
     ),
     "hands a value to NumPy": (
@@ -146,5 +159,7 @@ def test_a_loss_that_raises_is_told_with_its_line():
     def broken(w):
         return jnp.sum(w @ jnp.ones((4, 4)))
 
-    with pytest.raises(DerivationError, match=r"^the loss raised TypeError at .*test_structure.py:"):
+    with pytest.raises(
+        DerivationError, match=r"^the loss raised TypeError at .*test_structure.py:"
+    ):
         check_gradient(broken, lambda w: w, draw(3))

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from compare.agreement.numeric import _ridders, STEPS
+from compare.agreement.numeric import STEPS, _ridders
 from tests.compare.agreement.problem import Problem, draw, verdicts
 
 

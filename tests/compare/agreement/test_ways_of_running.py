@@ -86,7 +86,9 @@ def activations() -> Problem:
         density = jnp.exp(-0.5 * w * w) / np.sqrt(2 * np.pi).astype(w.dtype)
         selu = scale * jnp.where(w > 0, 1.0, alpha * jnp.exp(w))
         elu = jnp.where(w > 0, 1.0, jnp.exp(w))
-        return s + on + s * (1 + w * (1 - s)) + elu + selu + normal + w * density + jax.nn.softmax(w)
+        return (
+            s + on + s * (1 + w * (1 - s)) + elu + selu + normal + w * density + jax.nn.softmax(w)
+        )
 
     return Problem(loss, gradient, (draw(5),))
 
@@ -120,7 +122,9 @@ def convolution() -> Problem:
     layout = ("NHWC", "HWIO", "NHWC")
 
     def through(w, x):
-        return jnp.tanh(jax.lax.conv_general_dilated(x, w, (1, 1), "VALID", dimension_numbers=layout))
+        return jnp.tanh(
+            jax.lax.conv_general_dilated(x, w, (1, 1), "VALID", dimension_numbers=layout)
+        )
 
     def gradient(w, x):
         u = through(w, x)

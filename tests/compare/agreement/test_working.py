@@ -109,7 +109,9 @@ def test_luck_of_autodiff_is_not_asked_for():
             return jnp.mean((jnp.asarray(x) + b[None] - t) ** 2)
 
         def gradient(b, x=x, t=t):
-            return 2 * (jnp.sum(jnp.asarray(x), axis=0) / t.size + b / 3 - jnp.sum(t, axis=0) / t.size)
+            return 2 * (
+                jnp.sum(jnp.asarray(x), axis=0) / t.size + b / 3 - jnp.sum(t, axis=0) / t.size
+            )
 
         report = Problem(loss, gradient, (jnp.zeros(3),)).ask()
         assert report.agrees, str(report)

@@ -1,6 +1,5 @@
 """Each primitive on NumPy gives what it gives on JAX."""
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -33,8 +32,10 @@ CASES = {
     "sign": [(lax.sign, SPECIAL)],
     "floor": [(lax.floor, SPECIAL)],
     "ceil": [(lax.ceil, SPECIAL)],
-    "round": [(lambda x: lax.round(x, m), SPECIAL[:4]) for m in (lax.RoundingMethod(0),)]
-    + [(lambda x: lax.round(x, lax.RoundingMethod.TO_NEAREST_EVEN), SPECIAL)],
+    "round": [
+        (lambda x: lax.round(x, lax.RoundingMethod.AWAY_FROM_ZERO), SPECIAL[:4]),
+        (lambda x: lax.round(x, lax.RoundingMethod.TO_NEAREST_EVEN), SPECIAL),
+    ],
     "is_finite": [(lax.is_finite, SPECIAL)],
     "exp": [(lax.exp, X)],
     "exp2": [(lax.exp2, X)],
@@ -76,8 +77,8 @@ CASES = {
     "stop_gradient": [(lax.stop_gradient, X)],
     "reduce_precision": [(lambda x: lax.reduce_precision(x, 11, 52), X)],
     "select_n": [
-        (lambda w, a, b: lax.select(w, a, b), X > 0, X, Y),
-        (lambda w, *c: lax.select_n(w, *c), np.array([0, 2, 1]), *np.eye(3)),
+        (lax.select, X > 0, X, Y),
+        (lax.select_n, np.array([0, 2, 1]), *np.eye(3)),
     ],
     "clamp": [(lambda x: lax.clamp(-0.5, x, 0.5), X)],
     "convert_element_type": [
@@ -89,7 +90,6 @@ CASES = {
     "reshape": [(lambda x: lax.reshape(x, (4, 3)), X)],
     "transpose": [(lambda x: lax.transpose(x, (1, 0)), X)],
     "squeeze": [(lambda x: lax.squeeze(x, (0,)), X[None])],
-    "expand_dims": [(lambda x: lax.expand_dims(x, (1,)), X)],
     "concatenate": [(lambda x, y: lax.concatenate([x, y], 1), X, Y)],
     "slice": [(lambda x: lax.slice(x, (0, 1), (3, 4), (2, 1)), X)],
     "dynamic_slice": [(lambda x, i: lax.dynamic_slice(x, (i, 5), (2, 2)), X, np.int64(1))],
@@ -105,8 +105,8 @@ CASES = {
     "reduce_prod": [(lambda x: jnp.prod(x, axis=1), X)],
     "reduce_max": [(lambda x: jnp.max(x, axis=0), X)],
     "reduce_min": [(lambda x: jnp.min(x, axis=(0, 1)), X)],
-    "reduce_and": [(lambda b: jnp.all(b), BITS)],
-    "reduce_or": [(lambda b: jnp.any(b), BITS)],
+    "reduce_and": [(jnp.all, BITS)],
+    "reduce_or": [(jnp.any, BITS)],
     "argmax": [(lambda x: lax.argmax(x, 1, jnp.int32), X)],
     "argmin": [(lambda x: lax.argmin(x, 0, jnp.int32), X)],
     "cumsum": [(lambda x: lax.cumsum(x, 1), X), (lambda x: lax.cumsum(x, 0, reverse=True), WHOLE)],

@@ -52,7 +52,9 @@ WRITTEN = [
 
 
 @pytest.mark.parametrize(
-    ("function", "primitive", "text", "inside"), WRITTEN, ids=[f"{c[0].__name__}-{c[1]}" for c in WRITTEN]
+    ("function", "primitive", "text", "inside"),
+    WRITTEN,
+    ids=[f"{c[0].__name__}-{c[1]}" for c in WRITTEN],
 )
 def test_place(function, primitive, text, inside):
     program, _ = trace(function, jnp.ones(2), write_out=True)

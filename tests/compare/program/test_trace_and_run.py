@@ -104,9 +104,7 @@ def test_the_derivative_is_the_functions(names, seed):
     function, x = composed(names), jnp.asarray(floats(seed), jnp.float32)
     program, _ = trace(function, x)
     found = jax.grad(lambda x: run(program, [x])[1])(x)
-    np.testing.assert_allclose(
-        found, jax.grad(lambda x: function(x)[1])(x), rtol=1e-4, atol=1e-4
-    )
+    np.testing.assert_allclose(found, jax.grad(lambda x: function(x)[1])(x), rtol=1e-4, atol=1e-4)
 
 
 def test_values_can_be_changed_and_asked_for():

@@ -97,7 +97,7 @@ def test_json_has_no_word_for_nan() -> None:
 
 def test_kinds_are_checked() -> None:
     assert all(Diagnosis(kind).kind == kind for kind in KINDS)
-    with pytest.raises(ValueError, match="^unknown kind of mistake 'typo'; known: wrong-sign, "):
+    with pytest.raises(ValueError, match=r"^unknown kind of mistake 'typo'; known: wrong-sign, "):
         Diagnosis("typo")
 
 
