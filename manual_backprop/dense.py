@@ -1,12 +1,11 @@
 """The equations of a dense layer ``z = u W + b``, backwards."""
 
-from typing import cast
-
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from functional_nn.arrays import Precision
 from functional_nn.dense import Dense
+from manual_backprop.products import transposed_product
 
 
 def gradients(
@@ -21,7 +20,7 @@ def gradients(
         dJ/db = Σ_batch δ     (BP3)  b was copied to every row, so every row pays back
     """
     return Dense(
-        weight=jnp.matmul(u.T, delta, precision=_delta_first(precision)),
+        weight=transposed_product(u, delta, precision),
         bias=jnp.sum(delta, axis=0),
     )
 
@@ -35,8 +34,3 @@ def pull_back(
         dJ/du = δ Wᵀ          (BP2, before the slope)
     """
     return jnp.matmul(delta, layer.weight.T, precision=precision)
-
-
-def _delta_first(precision: Precision) -> Precision:
-    """Autodiff gives the first of a pair to δ in both products; in uᵀ δ it stands second."""
-    return cast(Precision, precision[::-1]) if type(precision) is tuple else precision

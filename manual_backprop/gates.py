@@ -51,6 +51,7 @@ from functional_nn.gates import Gate, add_gate, first_passes, remove_gate
 from functional_nn.losses import losses
 from manual_backprop.activations import slopes
 from manual_backprop.losses import output_deltas
+from manual_backprop.products import transposed_product
 from manual_backprop.rules import Pull, Push, Rule, Value, local, push_by_pulling, sum_back
 
 #: ∂ℓ/∂t of a row.
@@ -88,7 +89,8 @@ def _matmul() -> Rule:
         B = b[:, None] if b.ndim == 1 else b  # a column
         dV = dv.reshape(*v.shape[: v.ndim - (a.ndim > 1) - (b.ndim > 1)], A.shape[-2], B.shape[-1])
         dA = jnp.matmul(dV, jnp.swapaxes(B, -1, -2))
-        dB = jnp.matmul(jnp.swapaxes(A, -1, -2), dV)
+        plain = A.ndim == dV.ndim == 2
+        dB = transposed_product(A, dV) if plain else jnp.matmul(jnp.swapaxes(A, -1, -2), dV)
         return sum_back(dA, A.shape).reshape(a.shape), sum_back(dB, B.shape).reshape(b.shape)
 
     def push(tangents: Sequence[Value], v: Value, a: Value, b: Value) -> Value:

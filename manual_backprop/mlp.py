@@ -21,6 +21,7 @@ from functional_nn.mlp import MLP, row_shares
 from manual_backprop import dense
 from manual_backprop.activations import slopes
 from manual_backprop.losses import output_deltas
+from manual_backprop.products import in_turn
 
 Deltas: TypeAlias = dict[str, Float[Array, "batch _"]]
 ValueAndGrad: TypeAlias = Callable[..., tuple[Scalar, Params]]
@@ -121,6 +122,7 @@ def backpropagate(
         delta = pulled * slope.formula(memory.slope_of)  # BP1 at the output, BP2 below it
         named[f"z{number}"] = delta
         gradient = dense.gradients(memory.inputs, delta, precision)
+        gradient, delta = in_turn(gradient, delta)
         grads.append(_as_params(_with_penalty(gradient, layer, mlp), layer))
         if number > 1:  # the input's own gradient is nobody's: one product saved
             pulled = dense.pull_back(layer, delta, precision)
