@@ -1,0 +1,99 @@
+"""Proof-read an entry: every claim, as printed and as mended."""
+
+import jax.numpy as jnp
+
+from compare.agreement import DerivationError, GradientStructureError
+from compare.lectures.corners import corners
+from compare.lectures.extremes import breaks
+from compare.lectures.question import Question
+from compare.lectures.records import ORDER, Finding, Proof, Verdict
+from compare.report import Node, Report, words
+from manual_backprop.lectures import Claim, Entry, Form
+
+#: What an equation raises that does not fit together: a wrong number of arguments, shapes, an index.
+MISFITS = (TypeError, ValueError, IndexError, DerivationError, GradientStructureError)
+
+
+def proofread(entry: Entry) -> Verdict:
+    """Return what is so of a printed equation, and of its mended form."""
+    return Verdict(entry, proof(entry.printed), proof(entry.mended) if entry.mended else None)
+
+
+def proof(form: Form) -> Proof:
+    """Return what is so of one form."""
+    findings = [finding for claim in form.claims for finding in findings_of(claim)]
+    return Proof(form, tuple(sorted(findings, key=lambda finding: ORDER.index(finding.kind))))
+
+
+def findings_of(claim: Claim) -> list[Finding]:
+    """Return what is so of one claim; more than one thing may be."""
+    question = Question(claim, claim.means)
+    try:
+        question.said(*question.inputs({}, jnp.float32))
+        report = question.judged()
+    except MISFITS as error:
+        return [Finding(claim.name, "unreadable", _first_sentence(error))]
+    if not report.agrees:
+        return [_disagreement(claim, report)]
+    found = [*_broken(question), *corners(question), *_convention(claim, report)]
+    return found or [Finding(claim.name, "agrees", evidence=(_agreement(report),))]
+
+
+def _disagreement(claim: Claim, report: Report) -> Finding:
+    node, cause = report.first_wrong, report.diagnosis
+    assert node is not None  # it does not agree
+    if node.verdict == "imprecise":
+        told = f"{node.name} is off by {words.error(node.working_error)} of its size in float32"
+        return Finding(claim.name, "breaks", told, (_agreement(report),), cause)
+    numbers = _numbers(node)
+    sentence = f"{cause.kind}: " if cause and cause.kind != "unknown" else ""
+    evidence = [
+        f"{one.name}: {one.wrong_elements} of {one.size} elements differ, cosine "
+        f"{words.factor(one.cosine)}, {_ratio(one)}"
+        for one in report.wrong
+    ]
+    return Finding(claim.name, "wrong", f"{sentence}{numbers}", tuple(evidence), cause)
+
+
+def _numbers(node: Node) -> str:
+    if node.worst is None:
+        return f"{node.name} differs"
+    hand, right = words.value(node.worst.hand), words.value(node.worst.reference)
+    return f"{words.element(node)} is {hand}, right is {right}"
+
+
+def _ratio(node: Node) -> str:
+    constant = abs(abs(node.cosine) - 1) < 1e-9
+    return f"{words.factor(node.ratio)} times the right one" if constant else "no constant ratio"
+
+
+def _agreement(report: Report) -> str:
+    worst = max(node.formula_error for node in report.nodes)
+    names = words.listed([node.name for node in report.nodes])
+    return f"{names}: largest difference in float64 {words.error(worst)} of its size"
+
+
+def _broken(question: Question) -> list[Finding]:
+    found = breaks(question)
+    if not found:
+        return []
+    return [Finding(question.claim.name, "breaks", str(found[0]), tuple(map(str, found)))]
+
+
+def _convention(claim: Claim, report: Report) -> list[Finding]:
+    """Return a finding when it is right as the lecture defines it, but not as the house does."""
+    if claim.house is None:
+        return []
+    other = Question(claim, claim.house).judged()
+    if other.agrees or other.first_wrong is None:
+        return []
+    evidence = (
+        f"with {claim.means.words}: {_agreement(report)}",
+        f"with {claim.house.words}: {_numbers(other.first_wrong)}, {_ratio(other.first_wrong)}",
+    )
+    told = f"right, as {claim.means.words}; not with {claim.house.words}"
+    return [Finding(claim.name, "convention", told, evidence)]
+
+
+def _first_sentence(error: Exception) -> str:
+    return f"{str(error).splitlines()[0].rstrip('.')}"

@@ -1,0 +1,151 @@
+"""L1-01 to L1-04: activation functions."""
+
+import jax.numpy as jnp
+
+from functional_nn.activations import activations
+from manual_backprop.lectures.entry import (
+    Claim,
+    Entry,
+    Form,
+    Matrix,
+    Meaning,
+    Number,
+    Vector,
+    growing,
+)
+from manual_backprop.lectures.plain import sigmoid
+
+SOME = (0.3, -1.2, 2.0, 0.0)
+FAR = (growing(u=1000.0), growing(u=-1000.0))
+UNITS = {"w": (0.5, -1.0), "x": ((0.4, 1.0), (1.5, 0.2), (-0.6, -0.8)), "b": 0.3}
+
+
+def _logistic(u: Vector) -> Vector:
+    return 1 / (1 + jnp.exp(-u))
+
+
+def _shifted(u: Vector) -> Vector:
+    return sigmoid(u) - 1 / 2
+
+
+def _shifted_to_the_range(u: Vector) -> Vector:
+    return 2 * sigmoid(u) - 1
+
+
+def _shifted_and_scaled(u: Vector) -> Vector:
+    return 2 * sigmoid(2 * u) - 1
+
+
+def _unit(w: Vector, x: Matrix, b: Number) -> Vector:
+    return jnp.maximum(jnp.zeros(len(x), x.dtype), x @ w + b[None])
+
+
+def _relu_unit(w: Vector, x: Matrix, b: Number) -> Vector:
+    return activations["relu"](x @ w + b[None])
+
+
+def _clipped(w: Vector, x: Matrix, b: Number) -> tuple[Vector, Matrix, Number]:
+    z = x @ w + b[None]
+    passed = jnp.where(z > 0, jnp.ones_like(z), jnp.zeros_like(z))
+    return passed @ x, passed[:, None] * w[None, :], jnp.sum(passed)
+
+
+def _soft(u: Vector) -> Vector:
+    return jnp.log(jnp.exp(u) + 1)
+
+
+def _soft_stable(u: Vector) -> Vector:
+    return jnp.maximum(u, jnp.zeros_like(u)) + jnp.log1p(jnp.exp(-jnp.abs(u)))
+
+
+ACTIVATION_FUNCTIONS = (
+    Entry(
+        "L1-01",
+        "Activation Functions",
+        Form(
+            "logistic(u) = 1/(1 + e⁻ᵘ)",
+            r"\text{logistic}(u) = \frac{1}{1 + e^{-u}}",
+            (Claim("logistic", _logistic, Meaning(sigmoid), {"u": SOME}, extremes=FAR),),
+        ),
+        "The slide's sign between the two sides is a circle, ∘; read as =.",
+    ),
+    Entry(
+        "L1-02",
+        "Activation Functions",
+        Form(
+            "tanh: like logistic function but shifted to range [−1, +1]",
+            r"\tanh(u) = \text{logistic}(u) \text{, “shifted to range } [-1, +1] \text{”}",
+            (
+                Claim(
+                    "shifted, so that it is centred",
+                    _shifted,
+                    Meaning(activations["tanh"]),
+                    {"u": SOME},
+                ),
+                Claim(
+                    "shifted and stretched to the range",
+                    _shifted_to_the_range,
+                    Meaning(activations["tanh"]),
+                    {"u": SOME},
+                ),
+            ),
+        ),
+        "A shift alone leaves a range of width 1; taken to the range (−1, 1) by the straight line "
+        "that does so, the logistic becomes tanh(u/2). tanh is stretched along u as well.",
+        Form(
+            "tanh(u) = 2 logistic(2u) − 1",
+            r"\tanh(u) = 2\,\text{logistic}(2u) - 1",
+            (Claim("tanh", _shifted_and_scaled, Meaning(activations["tanh"]), {"u": SOME}),),
+        ),
+    ),
+    Entry(
+        "L1-03",
+        "Activation Functions",
+        Form(
+            "max(0, w·x + b); clip the gradient when you pass zero",
+            r"\max(0, w \cdot x + b) \text{; “clip the gradient when you pass zero”}",
+            (
+                Claim("max", _unit, Meaning(_relu_unit), UNITS),
+                Claim(
+                    "its gradient",
+                    _clipped,
+                    Meaning(lambda w, x, b: jnp.sum(_relu_unit(w, x, b))),
+                    UNITS,
+                    wrt=("w", "x", "b"),
+                ),
+            ),
+        ),
+        "Clipped: the gradient of w·x + b where that is positive, 0 elsewhere; also 0 at the kink.",
+    ),
+    Entry(
+        "L1-04",
+        "Activation Functions",
+        Form(
+            "log(exp(x) + 1)",
+            r"\log(\exp(x) + 1)",
+            (
+                Claim(
+                    "soft version",
+                    _soft,
+                    Meaning(activations["softplus"]),
+                    {"u": SOME},
+                    extremes=FAR,
+                ),
+            ),
+        ),
+        "The soft version of max(0, x); log is the natural one.",
+        Form(
+            "max(x, 0) + log(1 + exp(−|x|))",
+            r"\max(x, 0) + \log(1 + \exp(-|x|))",
+            (
+                Claim(
+                    "soft version",
+                    _soft_stable,
+                    Meaning(activations["softplus"]),
+                    {"u": SOME},
+                    extremes=FAR,
+                ),
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,175 @@
+"""L2-05 to L2-08: derivatives of common losses and activation functions."""
+
+import jax.numpy as jnp
+
+from functional_nn.activations import activations
+from functional_nn.losses import losses
+from manual_backprop.lectures.entry import Claim, Entry, Form, Meaning, Number, Vector, growing
+from manual_backprop.lectures.plain import bernoulli_loss, sigmoid
+
+OUTPUTS = {"z": (0.4, -1.2, 2.0, 0.1), "y": (1.0, 0.25, -0.5, 0.6)}
+LABELS = {"z": (0.4, -1.2, 2.0, 0.7), "y": (1.0, 0.0, 0.0, 1.0)}
+SIGNED = {"z": (0.4, -1.2, 2.0, 0.7), "y": (1.0, -1.0, -1.0, 1.0)}
+SOME = {"x": (0.3, -1.2, 2.0, 0.0)}
+FAR = (growing(x=1000.0), growing(x=-1000.0))
+SURE = (growing({"y": 1.0}, z=1000.0), growing({"y": 0.0}, z=-1000.0))
+
+
+def _squared(z: Vector, y: Vector) -> Number:
+    return losses["squared_error"](z[None, :], y[None, :])[0]
+
+
+def _squared_slope(z: Vector, y: Vector) -> Vector:
+    dL_dz = jnp.sum(-2 * (y - z))
+    return jnp.stack([dL_dz for _ in z])
+
+
+def _squared_slope_each(z: Vector, y: Vector) -> Vector:
+    return -2 * (y - z)
+
+
+def _house(z: Vector, y: Vector) -> Number:
+    return jnp.sum(bernoulli_loss(z, y))
+
+
+def _house_of_signs(z: Vector, y: Vector) -> Number:
+    return jnp.sum(bernoulli_loss(z, (1 + y) / 2))
+
+
+def _printed(z: Vector, y: Vector) -> Number:
+    return jnp.sum(-y * z + jnp.log(1 + jnp.exp(y * z)))
+
+
+def _printed_plainly(z: Vector, y: Vector) -> Number:
+    return jnp.sum(activations["softplus"](y * z) - y * z)
+
+
+def _printed_slope(z: Vector, y: Vector) -> Vector:
+    return y - jnp.exp(y * z) / (1 + jnp.exp(y * z))
+
+
+def _stable(z: Vector, y: Vector) -> Number:
+    ln = jnp.maximum(z, jnp.zeros_like(z)) + jnp.log1p(jnp.exp(-jnp.abs(z)))
+    return jnp.sum(-y * z + ln)
+
+
+def _stable_slope(z: Vector, y: Vector) -> Vector:
+    return -y + sigmoid(z)
+
+
+def _sigmoid_slope(x: Vector) -> Vector:
+    return sigmoid(x) * (1 - sigmoid(x))
+
+
+def _tanh_slope(x: Vector) -> Vector:
+    return 1 / jnp.cosh(x) ** 2
+
+
+COMMON_DERIVATIVES = (
+    Entry(
+        "L2-05",
+        "Derivatives for common loss functions",
+        Form(
+            "L = Σ_i (y_i − z_i)²;  ∂L/∂z_i = Σ_i −2(y_i − z_i)",
+            r"L = \sum_i (y_i - z_{O,i})^2,\qquad"
+            r" \frac{\partial L}{\partial z_{O,i}} = \sum_i -2(y_i - z_{O,i})",
+            (Claim("∂L/∂z", _squared_slope, Meaning(_squared), OUTPUTS, wrt=("z",)),),
+        ),
+        "The index i is free on the left and summed over on the right: read as the same sum for "
+        "every i. It is right for a single sample only.",
+        Form(
+            "L = Σ_i (y_i − z_i)²;  ∂L/∂z_i = −2(y_i − z_i)",
+            r"L = \sum_i (y_i - z_{O,i})^2,\qquad"
+            r" \frac{\partial L}{\partial z_{O,i}} = -2(y_i - z_{O,i})",
+            (Claim("∂L/∂z", _squared_slope_each, Meaning(_squared), OUTPUTS, wrt=("z",)),),
+        ),
+    ),
+    Entry(
+        "L2-06",
+        "Derivatives for common loss functions",
+        Form(
+            "L = Σ_i −y_i z_i + ln(1 + e^{y_i z_i});  "
+            "∂L/∂z_i = y_i − e^{y_i z_i}/(1 + e^{y_i z_i})",
+            r"L = \sum_i -y_i z_{O,i} + \ln(1 + e^{y_i z_{O,i}}),\qquad"
+            r" \frac{\partial L}{\partial z_{O,i}} = y_i -"
+            r" \frac{e^{y_i z_{O,i}}}{1 + e^{y_i z_{O,i}}}",
+            (
+                Claim("L, labels 0 and 1", _printed, Meaning(_house), LABELS, extremes=SURE),
+                Claim("L, labels −1 and +1", _printed, Meaning(_house_of_signs), SIGNED),
+                Claim(
+                    "∂L/∂z of the printed L, labels 0 and 1",
+                    _printed_slope,
+                    Meaning(_printed_plainly),
+                    LABELS,
+                    wrt=("z",),
+                    extremes=SURE,
+                ),
+                Claim(
+                    "∂L/∂z of the printed L, labels −1 and +1",
+                    _printed_slope,
+                    Meaning(_printed_plainly),
+                    SIGNED,
+                    wrt=("z",),
+                ),
+                Claim(
+                    "∂L/∂z of binary cross-entropy, labels 0 and 1",
+                    _printed_slope,
+                    Meaning(_house),
+                    LABELS,
+                    wrt=("z",),
+                ),
+            ),
+        ),
+        "The sum covers both terms. The labels are not said; binary cross-entropy has 0 and 1, and "
+        "then the exponent has a y_i too much. With −1 and +1 the loss is right, but not its "
+        "derivative, which is compared with the printed loss and with the meant one.",
+        Form(
+            "L = Σ_i −y_i z_i + ln(1 + e^{z_i});  ∂L/∂z_i = −y_i + e^{z_i}/(1 + e^{z_i})",
+            r"L = \sum_i -y_i z_{O,i} + \ln(1 + e^{z_{O,i}}),\qquad"
+            r" \frac{\partial L}{\partial z_{O,i}} = -y_i +"
+            r" \frac{e^{z_{O,i}}}{1 + e^{z_{O,i}}}",
+            (
+                Claim("L", _stable, Meaning(_house), LABELS, extremes=SURE),
+                Claim("∂L/∂z", _stable_slope, Meaning(_house), LABELS, ("z",), extremes=SURE),
+            ),
+        ),
+    ),
+    Entry(
+        "L2-07",
+        "Derivatives for common activation functions",
+        Form(
+            "sigmoid: g′(x) = σ(x)(1 − σ(x))",
+            r"g'(x) = \sigma(x)(1 - \sigma(x))",
+            (
+                Claim(
+                    "g′",
+                    _sigmoid_slope,
+                    Meaning(lambda x: jnp.sum(sigmoid(x))),
+                    SOME,
+                    wrt=("x",),
+                    extremes=FAR,
+                ),
+            ),
+        ),
+        "Of g = σ, the sigmoid.",
+    ),
+    Entry(
+        "L2-08",
+        "Derivatives for common activation functions",
+        Form(
+            "tanh: g′(x) = 1/cosh²(x)",
+            r"g'(x) = \frac{1}{\cosh^2(x)}",
+            (
+                Claim(
+                    "g′",
+                    _tanh_slope,
+                    Meaning(lambda x: jnp.sum(activations["tanh"](x))),
+                    SOME,
+                    wrt=("x",),
+                    extremes=FAR,
+                ),
+            ),
+        ),
+        "Of g = tanh. cosh overflows to inf, and 1/inf is the right 0.",
+    ),
+)

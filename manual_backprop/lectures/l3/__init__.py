@@ -1,0 +1,12 @@
+"""L3: L8 - Neural networks."""
+
+from manual_backprop.lectures.entry import Lecture
+from manual_backprop.lectures.l3.gradient_flow import GRADIENT_FLOW
+from manual_backprop.lectures.l3.networks_and_losses import NETWORKS_AND_LOSSES
+
+L3 = Lecture(
+    "L3",
+    "L8 - Neural networks",
+    "∇f of a node is what comes back to it; W x has the input on the right; the loss is minimised",
+    (*NETWORKS_AND_LOSSES, *GRADIENT_FLOW),
+)

@@ -1,0 +1,147 @@
+"""L4-05 and L4-06: the chain rule for the weights of a network with one hidden layer.
+
+z₁ = W₁ᵀx, h₁ = sigmoid(z₁), z₂ = w₂ᵀh₁, ŷ = sigmoid(z₂), E = −y ln ŷ − (1 − y) ln(1 − ŷ).
+"""
+
+import jax.numpy as jnp
+
+from manual_backprop.lectures.entry import (
+    Claim,
+    Entry,
+    Form,
+    Matrix,
+    Meaning,
+    Number,
+    Vector,
+    growing,
+)
+from manual_backprop.lectures.plain import bernoulli_loss, sigmoid
+
+OUTPUT = {"w2": (0.4, -0.9, 1.1), "h1": (0.7, 0.2, 0.9), "y": 1.0}
+#: Two inputs, three hidden units; and one of each.
+HIDDEN = {
+    "W1": ((0.5, 1.2, -0.7), (-1.0, 0.3, 0.8)),
+    "x": (0.6, -1.3),
+    "w": (0.4, -0.9, 1.1),
+    "y": 1.0,
+}
+SINGLE = {"W1": 0.5, "x": -1.3, "w": 0.8, "y": 1.0}
+SURE = (
+    growing({"y": 1.0}, w2=(1000.0, 1000.0, 1000.0)),
+    growing({"y": 0.0}, w2=(-1000.0, -1000.0, -1000.0)),
+)
+SURE_HIDDEN = (
+    growing({"y": 1.0}, w=(1000.0, 1000.0, 1000.0)),
+    growing({"y": 0.0}, w=(-1000.0, -1000.0, -1000.0)),
+)
+SURE_SINGLE = (growing({"y": 1.0}, w=1000.0), growing({"y": 0.0}, w=-1000.0))
+
+
+def _output_weights(w2: Vector, h1: Vector, y: Number) -> Vector:
+    p = sigmoid(w2 @ h1)
+    return (p - y) / (p * (1 - p)) * (p * (1 - p)) * h1
+
+
+def _output_weights_short(w2: Vector, h1: Vector, y: Number) -> Vector:
+    return (sigmoid(w2 @ h1) - y) * h1
+
+
+def _hidden_weights(W1: Matrix, x: Vector, w: Vector, y: Number) -> Vector:
+    h1 = sigmoid(W1.T @ x)
+    p = sigmoid(w @ h1)
+    return (p - y) / (p * (1 - p)) * (p * (1 - p)) * w * (h1 * (1 - h1)) * x
+
+
+def _single_weight(W1: Number, x: Number, w: Number, y: Number) -> Number:
+    h1 = sigmoid(W1 * x)
+    p = sigmoid(w * h1)
+    return (p - y) / (p * (1 - p)) * (p * (1 - p)) * w * (h1 * (1 - h1)) * x
+
+
+def _hidden_weights_outer(W1: Matrix, x: Vector, w: Vector, y: Number) -> Matrix:
+    h1 = sigmoid(W1.T @ x)
+    return jnp.outer(x, (sigmoid(w @ h1) - y) * w * (h1 * (1 - h1)))
+
+
+def _loss(W1: Matrix, x: Vector, w: Vector, y: Number) -> Number:
+    return bernoulli_loss(w @ sigmoid(W1.T @ x), y)
+
+
+WEIGHTS = (
+    Entry(
+        "L4-05",
+        "Backpropagation, binary classification example: output weights",
+        Form(
+            "∂E/∂w₂ = (ŷ − y)/(ŷ(1 − ŷ)) · ŷ(1 − ŷ) · h₁",
+            r"\frac{\partial E}{\partial \mathbf{w}_2} ="
+            r" \left( \frac{\hat{y} - y}{\hat{y}(1 - \hat{y})} \right) \cdot"
+            r" \left( \hat{y}(1 - \hat{y}) \right) \cdot (\mathbf{h}_1)",
+            (
+                Claim(
+                    "∂E/∂w₂",
+                    _output_weights,
+                    Meaning(lambda w2, h1, y: bernoulli_loss(w2 @ h1, y)),
+                    OUTPUT,
+                    wrt=("w2",),
+                    extremes=SURE,
+                ),
+            ),
+        ),
+        "ŷ is written out as e^{z₂}/(1 + e^{z₂}) in the second factor of the slide; here its value "
+        "is taken, and what breaks is the quotient.",
+        Form(
+            "∂E/∂w₂ = (ŷ − y) h₁",
+            r"\frac{\partial E}{\partial \mathbf{w}_2} = (\hat{y} - y)\, \mathbf{h}_1",
+            (
+                Claim(
+                    "∂E/∂w₂",
+                    _output_weights_short,
+                    Meaning(lambda w2, h1, y: bernoulli_loss(w2 @ h1, y)),
+                    OUTPUT,
+                    wrt=("w2",),
+                    extremes=SURE,
+                ),
+            ),
+        ),
+    ),
+    Entry(
+        "L4-06",
+        "Backpropagation, binary classification example: hidden weights",
+        Form(
+            "∂E/∂W₁ = (ŷ − y)/(ŷ(1 − ŷ)) · ŷ(1 − ŷ) · w · h₁(1 − h₁) · x",
+            r"\frac{\partial E}{\partial W_1} ="
+            r" \left( \frac{\hat{y} - y}{\hat{y}(1 - \hat{y})} \right) \cdot"
+            r" (\hat{y}(1 - \hat{y})) \cdot (\mathbf{w}) \cdot (\mathbf{h}_1(1 - \mathbf{h}_1))"
+            r" \cdot (\mathbf{x})",
+            (
+                Claim("∂E/∂W₁", _hidden_weights, Meaning(_loss), HIDDEN, wrt=("W1",)),
+                Claim(
+                    "∂E/∂W₁, one input and one hidden unit",
+                    _single_weight,
+                    Meaning(lambda W1, x, w, y: bernoulli_loss(w * sigmoid(W1 * x), y)),
+                    SINGLE,
+                    wrt=("W1",),
+                    extremes=SURE_SINGLE,
+                ),
+            ),
+        ),
+        "With W₁ a matrix, w and h₁ have an element a hidden unit and x one an input: the dots "
+        "cannot be products of elements, and the order fits no matrix product. With one unit "
+        "and one input they are products of numbers.",
+        Form(
+            "∂E/∂W₁ = x ((ŷ − y) w ∘ h₁ ∘ (1 − h₁))ᵀ",
+            r"\frac{\partial E}{\partial W_1} = \mathbf{x} \left( (\hat{y} - y)\, \mathbf{w} \circ"
+            r" \mathbf{h}_1 \circ (1 - \mathbf{h}_1) \right)^T",
+            (
+                Claim(
+                    "∂E/∂W₁",
+                    _hidden_weights_outer,
+                    Meaning(_loss),
+                    HIDDEN,
+                    wrt=("W1",),
+                    extremes=SURE_HIDDEN,
+                ),
+            ),
+        ),
+    ),
+)
