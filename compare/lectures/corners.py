@@ -30,7 +30,9 @@ def corners(question: Question) -> list[Finding]:
 def _at(question: Question, corner: Mapping[str, Any]) -> Finding | None:
     inputs = question.inputs(corner, jnp.float64)
     slope, house = (float(np.ravel(f(*inputs))[0]) for f in (question.said, question.truth))
-    sides = {side: _quotients(question, inputs, sign) for side, sign in (("left", -1), ("right", 1))}
+    sides = {
+        side: _quotients(question, inputs, sign) for side, sign in (("left", -1), ("right", 1))
+    }
     evidence = tuple(
         f"{side} of {named(corner)}: difference quotient {words.value(near)} over {NEAR:g}, "
         f"{words.value(nearer)} over {NEARER:g}"
@@ -38,19 +40,21 @@ def _at(question: Question, corner: Mapping[str, Any]) -> Finding | None:
     )
     name, here = question.claim.name, named(corner)
     if np.isnan(slope):
-        return Finding(name, "unreadable", f"it gives no number at {here}", evidence)
+        told = f"it gives no number at {here}"
+        return Finding(name, "unreadable", told, told, evidence)
     ends = sorted(nearer for _, nearer in sides.values())
     margin = max(NEARER, np.finfo(np.float64).eps / NEARER) * max(1.0, *map(abs, ends))
     if not ends[0] - margin <= slope <= ends[1] + margin:
         told = f"{words.value(slope)} at {here} is the slope of neither side"
-        return Finding(name, "wrong", told, evidence)
+        return Finding(name, "wrong", told, told, evidence)
     if slope == house:
         return None
     told = (
-        f"at the kink {here} any slope from {ends[0]:.3g} to {ends[1]:.3g} is right; this takes "
-        f"{words.value(slope)}, functional_nn {words.value(house)}"
+        f"at the kink {here} any slope from {ends[0] + 0.0:.3g} to {ends[1]:.3g} is right; "
+        f"this takes {words.value(slope)}, functional_nn {words.value(house)}"
     )
-    return Finding(name, "convention", told, evidence)
+    short = f"slope {words.value(slope)} at the kink {here}"
+    return Finding(name, "convention", told, short, evidence)
 
 
 def _quotients(question: Question, inputs: list[jax.Array], sign: int) -> tuple[float, float]:

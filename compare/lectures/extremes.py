@@ -52,59 +52,66 @@ class Break:
         """Whether it is inf or nan, and not digits alone."""
         return not np.isfinite(self.printed)
 
+    @property
+    def place(self) -> str:
+        """Where it begins, in words."""
+        return f"from {self.where} on" if self.grows else f"at {self.where}"
+
+    @property
+    def short(self) -> str:
+        """What it gives there, for a list."""
+        gives = words.value(self.printed) if self.severe else "digits cancel"
+        return f"{gives} {self.place} ({self.precision})"
+
     def __str__(self) -> str:
         """Return it as a line of evidence."""
-        begin = "from " if self.grows else "at "
         given = f"{words.value(self.printed)} where {words.value(self.right)} is right"
-        return f"{self.precision}: {given}, {begin}{self.where}{' on' if self.grows else ''}"
+        return f"{self.precision}: {given}, {self.place}"
 
 
 def breaks(question: Question) -> list[Break]:
     """Return where the claim breaks, inf and nan first."""
-    found = [
-        one
-        for extreme in question.claim.extremes
-        for precision in PRECISIONS
-        for one in _along(question, extreme, precision)
-    ]
+    said, truth = (jax.jit(jax.vmap(f)) for f in (question.said, question.truth))
+    found = []
+    with jax.enable_x64(True), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        for extreme in question.claim.extremes:
+            for precision in PRECISIONS:
+                inputs = _inputs(question, extreme, precision)
+                exact = [value.astype(jnp.float64) for value in inputs]
+                runs = (_leaves(said(*inputs)), _leaves(truth(*inputs)), _leaves(truth(*exact)))
+                for leaf in zip(*runs, strict=True):
+                    for rung, printed, right in _rungs(*leaf, precision):
+                        where = _in_words(question, extreme, inputs, rung)
+                        grows = bool(extreme.growing)
+                        found.append(Break(where, precision, printed, right, grows))
     return sorted(found, key=lambda one: not one.severe)
 
 
-def _along(question: Question, extreme: Extreme, precision: str) -> Iterator[Break]:
+def _inputs(question: Question, extreme: Extreme, precision: str) -> list[jax.Array]:
+    """Return the inputs, as many of them for a single point, too: one program serves all."""
+    sizes = SIZES if extreme.growing else np.ones_like(SIZES)
+    return question.stacked(extreme.fixed, extreme.growing, sizes, precision)
+
+
+def _rungs(
+    by_hand: np.ndarray, by_reference: np.ndarray, truth: np.ndarray, precision: str
+) -> Iterator[tuple[int, float, float]]:
     """Yield the first inf or nan, and the first lack of digits if that comes before."""
-    sizes = SIZES if extreme.growing else np.ones(1)
-    with jax.enable_x64(True), warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        inputs = _stacked(question, extreme, sizes, precision)
-        exact = [value.astype(jnp.float64) for value in inputs]
-        printed = _leaves(jax.vmap(question.said)(*inputs))
-        reference = _leaves(jax.vmap(question.truth)(*inputs))
-        right = _leaves(jax.vmap(question.truth)(*exact))
-        limits = jnp.finfo(precision)
-        for by_hand, by_reference, truth in zip(printed, reference, right, strict=True):
-            fits = np.isfinite(truth) & (np.abs(truth) < float(limits.max))
-            size = np.max(np.where(fits, np.abs(truth), 0), axis=1)
-            lost = _lost(by_hand, by_reference, truth, fits, size, limits)
-            gone = (fits & ~np.isfinite(by_hand)).any(axis=1)
-            first = _first(gone), _first(lost)
-            for rung in {first[0], first[1] if _before(first[1], first[0]) else None} - {None}:
-                column = _worst(by_hand[rung], truth[rung], fits[rung])
-                where = _in_words(question, extreme, inputs, rung)
-                numbers = float(by_hand[rung, column]), float(truth[rung, column])
-                yield Break(where, precision, *numbers, grows=bool(extreme.growing))
-
-
-def _stacked(
-    question: Question, extreme: Extreme, sizes: np.ndarray, precision: str
-) -> list[jax.Array]:
-    each = [
-        question.inputs(
-            {**extreme.fixed, **{k: size * np.asarray(v) for k, v in extreme.growing.items()}},
-            precision,
-        )
-        for size in sizes
-    ]
-    return [jnp.stack(values) for values in zip(*each, strict=True)]
+    limits = jnp.finfo(precision)
+    fits = np.isfinite(truth) & (np.abs(truth) < float(limits.max))
+    first = []
+    if (gone := (fits & ~np.isfinite(by_hand)).any(axis=1)).any():
+        first.append(int(np.argmax(gone)))
+    # in float64 the truth has no more digits than what is judged by it
+    if precision == "float32":
+        lost = _lost(by_hand, by_reference, truth, fits, limits)
+        if lost.any() and (not first or np.argmax(lost) < first[0]):
+            first.append(int(np.argmax(lost)))
+    for rung in first:
+        off = np.where(np.isfinite(by_hand[rung]), np.abs(by_hand - truth)[rung], np.inf)
+        column = int(np.argmax(np.where(fits[rung], off, -1)))
+        yield rung, float(by_hand[rung, column]), float(truth[rung, column]) + 0.0
 
 
 def _leaves(tree: Any) -> list[np.ndarray]:
@@ -116,10 +123,10 @@ def _lost(
     by_reference: np.ndarray,
     truth: np.ndarray,
     fits: np.ndarray,
-    size: np.ndarray,
     limits: Any,
 ) -> np.ndarray:
     """Return at which sizes half of the digits are gone, of the largest element of the leaf."""
+    size = np.max(np.where(fits, np.abs(truth), 0), axis=1)
     held = size >= float(limits.tiny)  # what is smaller has fewer digits in this precision
 
     def error(given: np.ndarray) -> np.ndarray:
@@ -133,19 +140,6 @@ def _lost(
     ours = error(by_hand)
     allowed = np.maximum(FAR_WORSE * np.maximum(unlucky, float(limits.eps)), limits.eps**0.5)
     return ~(ours <= allowed)
-
-
-def _first(found: np.ndarray) -> int | None:
-    return int(np.argmax(found)) if found.any() else None
-
-
-def _before(one: int | None, other: int | None) -> bool:
-    return one is not None and (other is None or one < other)
-
-
-def _worst(by_hand: np.ndarray, truth: np.ndarray, fits: np.ndarray) -> int:
-    off = np.where(np.isfinite(by_hand), np.abs(by_hand - truth), np.inf)
-    return int(np.argmax(np.where(fits, off, -1)))
 
 
 def _in_words(question: Question, extreme: Extreme, inputs: list[jax.Array], rung: int) -> str:

@@ -13,7 +13,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from compare.agreement import check_gradient
+from compare.agreement import check_gradient, check_rule
 from compare.report import Report
 from manual_backprop.lectures import Claim, Meaning
 
@@ -49,35 +49,66 @@ class Question:
 
     def inputs(self, values: Mapping[str, Any], dtype: Any) -> list[jax.Array]:
         """Return the claim's inputs, some of them replaced."""
-        given = {**self.claim.inputs, **{name: self._like(name, values[name]) for name in values}}
-        return [jnp.asarray(np.asarray(value, np.float64), dtype) for value in given.values()]
+        return [value[0] for value in self.stacked(values, {}, np.ones(1), dtype)]
 
-    def _like(self, name: str, value: Any) -> np.ndarray:
-        return np.broadcast_to(np.asarray(value, np.float64), np.shape(self.claim.inputs[name]))
+    def stacked(
+        self, fixed: Mapping[str, Any], scaled: Mapping[str, Any], sizes: np.ndarray, dtype: Any
+    ) -> list[jax.Array]:
+        """Return the claim's inputs at several sizes of some of them, one a row."""
+        rows = []
+        for name, usual in self.claim.inputs.items():
+            value = scaled.get(name, fixed.get(name, usual))
+            value = np.broadcast_to(np.asarray(value, np.float64), np.shape(usual))
+            factor = sizes if name in scaled else np.ones_like(sizes)
+            rows.append(jnp.asarray(np.multiply.outer(factor, value), dtype))
+        return rows
 
     def judged(self) -> Report:
-        """Ask the judgement."""
+        """Ask the judgement, and for the cause of what is wrong."""
+        loss, gradient, args, argnums = self._derivation()
+        one = argnums[0] if len(argnums) == 1 else argnums
+        return check_gradient(loss, gradient, *args, argnums=one, vary=False)
+
+    def judged_only(self) -> Report:
+        """Ask the judgement for its verdict alone: a search for the cause takes longer."""
+        loss, gradient, args, argnums = self._derivation()
+
+        def backward(given: tuple[Any, ...], cotangent: Any) -> tuple[Any, ...]:
+            found = gradient(*given)
+            leaves = found if len(argnums) > 1 else (found,)
+            by_place = dict(zip(argnums, leaves, strict=True))
+            return tuple(
+                cotangent * by_place[place] if place in by_place else None
+                for place in range(len(given))
+            )
+
+        return check_rule(
+            loss, lambda *given: (loss(*given), given), backward, *args, vary=False, explain=False
+        )
+
+    def _derivation(self) -> tuple[Any, Any, list[jax.Array], tuple[int, ...]]:
+        """Return loss, gradient, arguments, and which of these are differentiated."""
         inputs = self.inputs({}, jnp.float32)
         if self.claim.wrt:
-            loss = _with_names(lambda *given: self.meaning.of(*given), self.claim.inputs)
-            one = self.argnums[0] if len(self.argnums) == 1 else self.argnums
-            return check_gradient(loss, self.said, *inputs, argnums=one, vary=False)
+            loss = _with_names(self.meaning.of, self.claim.inputs)
+            return loss, self.said, inputs, self.argnums
 
-        def weighted(c: Any, *given: Any) -> Any:
-            return jnp.sum(c * self.meaning.of(*given))
-
-        def value(c: Any, *given: Any) -> Any:
-            return self.said(*given)
+        def weighted(value: Any, *given: Any) -> Any:
+            return jnp.sum(value * self.meaning.of(*given))
 
         shape = jax.eval_shape(self.meaning.of, *inputs).shape
-        c = jnp.linspace(0.5, 1.5, max(1, int(np.prod(shape)))).reshape(shape)
+        weights = jnp.linspace(0.5, 1.5, max(1, int(np.prod(shape)))).reshape(shape)
         loss = _with_names(weighted, ["value", *self.claim.inputs])
-        return check_gradient(loss, value, c, *inputs, vary=False)
+        return loss, lambda _, *given: self.said(*given), [weights, *inputs], (0,)
 
 
 def _with_names(function: Callable[..., Any], names: Sequence[str] | Mapping[str, Any]) -> Any:
     """Return the function with named arguments, for the report."""
+
+    def named(*given: Any) -> Any:
+        return function(*given)
+
     kind = inspect.Parameter.POSITIONAL_ONLY
     parameters = [inspect.Parameter(name, kind) for name in names]
-    function.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    return function
+    named.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return named

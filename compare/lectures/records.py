@@ -20,6 +20,7 @@ class Finding:
         claim: Its name.
         kind: The verdict.
         told: What is so, in a line; "" when it agrees.
+        short: The same for a list, without what the verdict's word says already.
         evidence: The numbers that say so, a line each.
         diagnosis: Of a wrong one: the cause and the edit that mends it.
     """
@@ -27,6 +28,7 @@ class Finding:
     claim: str
     kind: Kind
     told: str = ""
+    short: str = ""
     evidence: tuple[str, ...] = ()
     diagnosis: Diagnosis | None = None
 

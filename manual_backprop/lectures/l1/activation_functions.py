@@ -25,11 +25,11 @@ def _logistic(u: Vector) -> Vector:
 
 
 def _shifted(u: Vector) -> Vector:
-    return sigmoid(u) - 1 / 2
+    return 1 / (1 + jnp.exp(-u)) - 1 / 2
 
 
 def _shifted_to_the_range(u: Vector) -> Vector:
-    return 2 * sigmoid(u) - 1
+    return 2 / (1 + jnp.exp(-u)) - 1
 
 
 def _shifted_and_scaled(u: Vector) -> Vector:

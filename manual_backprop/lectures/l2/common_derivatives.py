@@ -20,8 +20,7 @@ def _squared(z: Vector, y: Vector) -> Number:
 
 
 def _squared_slope(z: Vector, y: Vector) -> Vector:
-    dL_dz = jnp.sum(-2 * (y - z))
-    return jnp.stack([dL_dz for _ in z])
+    return jnp.broadcast_to(jnp.sum(-2 * (y - z)), z.shape)
 
 
 def _squared_slope_each(z: Vector, y: Vector) -> Vector:

@@ -58,12 +58,17 @@ def _three(x: Vector, W1: Matrix, W2: Matrix, W3: Matrix) -> Vector:
     return W3 @ _max(W2 @ _max(W1 @ x))
 
 
+# The next two as printed: W₃ and what it should multiply are two arguments.
+
+
 def _four(x: Vector, W1: Matrix, W2: Matrix, W3: Matrix, W4: Matrix) -> Vector:
-    return W4 @ jnp.tanh(W3, _max(W2 @ _max(W1 @ x)))
+    return W4 @ jnp.tanh(W3, _max(W2 @ _max(W1 @ x)))  # type: ignore[call-arg]
 
 
 def _five(x: Vector, W1: Matrix, W2: Matrix, W3: Matrix, W4: Matrix, W5: Matrix) -> Vector:
-    return W5 @ sigmoid(W4 @ jnp.tanh(W3, _max(W2 @ _max(W1 @ x))))
+    return W5 @ sigmoid(
+        W4 @ jnp.tanh(W3, _max(W2 @ _max(W1 @ x)))  # type: ignore[call-arg]
+    )
 
 
 def _four_applied(x: Vector, W1: Matrix, W2: Matrix, W3: Matrix, W4: Matrix) -> Vector:

@@ -8,10 +8,14 @@ from compare.lectures.extremes import breaks
 from compare.lectures.question import Question
 from compare.lectures.records import ORDER, Finding, Proof, Verdict
 from compare.report import Node, Report, words
+from compare.report.diagnosis import KINDS
 from manual_backprop.lectures import Claim, Entry, Form
 
-#: What an equation raises that does not fit together: a wrong number of arguments, shapes, an index.
+#: What an equation raises that does not fit together: its arguments, its shapes, an index.
 MISFITS = (TypeError, ValueError, IndexError, DerivationError, GradientStructureError)
+
+#: Kinds of mistake that a value can have as well as a derivative.
+OF_VALUES = frozenset({"wrong-sign", "wrong-constant-factor", "missing-factor", "missing-term"})
 
 
 def proofread(entry: Entry) -> Verdict:
@@ -32,7 +36,8 @@ def findings_of(claim: Claim) -> list[Finding]:
         question.said(*question.inputs({}, jnp.float32))
         report = question.judged()
     except MISFITS as error:
-        return [Finding(claim.name, "unreadable", _first_sentence(error))]
+        told = str(error).splitlines()[0].rstrip(".")
+        return [Finding(claim.name, "unreadable", told, told)]
     if not report.agrees:
         return [_disagreement(claim, report)]
     found = [*_broken(question), *corners(question), *_convention(claim, report)]
@@ -44,15 +49,21 @@ def _disagreement(claim: Claim, report: Report) -> Finding:
     assert node is not None  # it does not agree
     if node.verdict == "imprecise":
         told = f"{node.name} is off by {words.error(node.working_error)} of its size in float32"
-        return Finding(claim.name, "breaks", told, (_agreement(report),), cause)
-    numbers = _numbers(node)
-    sentence = f"{cause.kind}: " if cause and cause.kind != "unknown" else ""
+        return Finding(claim.name, "breaks", told, told, (_agreement(report),), cause)
+    kind = f"{cause.kind}: " if cause and cause.kind in _known(claim) else ""
+    mends = cause.edit if cause and cause.verified else "no single edit mends it"
     evidence = [
         f"{one.name}: {one.wrong_elements} of {one.size} elements differ, cosine "
         f"{words.factor(one.cosine)}, {_ratio(one)}"
         for one in report.wrong
     ]
-    return Finding(claim.name, "wrong", f"{sentence}{numbers}", tuple(evidence), cause)
+    numbers = f"{kind}{_numbers(node)}"
+    return Finding(claim.name, "wrong", numbers, f"{kind}{mends}", tuple(evidence), cause)
+
+
+def _known(claim: Claim) -> frozenset[str]:
+    """Return the kinds of mistake that say something; of a value, those not about gradients."""
+    return frozenset(KINDS) - {"unknown"} if claim.wrt else OF_VALUES
 
 
 def _numbers(node: Node) -> str:
@@ -77,14 +88,15 @@ def _broken(question: Question) -> list[Finding]:
     found = breaks(question)
     if not found:
         return []
-    return [Finding(question.claim.name, "breaks", str(found[0]), tuple(map(str, found)))]
+    evidence = tuple(map(str, found))
+    return [Finding(question.claim.name, "breaks", evidence[0], found[0].short, evidence)]
 
 
 def _convention(claim: Claim, report: Report) -> list[Finding]:
     """Return a finding when it is right as the lecture defines it, but not as the house does."""
     if claim.house is None:
         return []
-    other = Question(claim, claim.house).judged()
+    other = Question(claim, claim.house).judged_only()
     if other.agrees or other.first_wrong is None:
         return []
     evidence = (
@@ -92,8 +104,4 @@ def _convention(claim: Claim, report: Report) -> list[Finding]:
         f"with {claim.house.words}: {_numbers(other.first_wrong)}, {_ratio(other.first_wrong)}",
     )
     told = f"right, as {claim.means.words}; not with {claim.house.words}"
-    return [Finding(claim.name, "convention", told, evidence)]
-
-
-def _first_sentence(error: Exception) -> str:
-    return f"{str(error).splitlines()[0].rstrip('.')}"
+    return [Finding(claim.name, "convention", told, claim.means.words, evidence)]

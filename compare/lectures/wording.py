@@ -1,0 +1,98 @@
+"""Verdicts in words, the same on the terminal and on the page."""
+
+from collections.abc import Iterable, Sequence
+from types import MappingProxyType
+
+from compare.lectures.records import ORDER, Finding, Kind, Proof, Verdict
+from compare.report import sentences, words
+
+LABELS = MappingProxyType(
+    {
+        "wrong": "wrong",
+        "unreadable": "cannot be read literally",
+        "breaks": "breaks in floating point",
+        "convention": "a convention",
+        "agrees": "agrees",
+    }
+)
+
+#: What is an error of the slide, rather than of the machine or of the reader's expectation.
+ERRATA: tuple[Kind, ...] = ("wrong", "unreadable")
+
+HEADINGS = MappingProxyType(
+    {
+        "wrong": "Wrong on the slides",
+        "unreadable": "Cannot be read literally",
+        "breaks": "Right on paper, breaks in floating point",
+        "convention": "Right by a convention of their own",
+    }
+)
+
+
+def headline(verdict: Verdict) -> str:
+    """Return the verdict in a line: every kind that was found, the worst first."""
+    return "; ".join(_one(verdict.printed, kind) for kind in verdict.printed.kinds)
+
+
+def _one(proof: Proof, kind: Kind) -> str:
+    short = proof.first(kind).short
+    return f"{LABELS[kind]}: {short}" if short else LABELS[kind]
+
+
+def summary(verdicts: Sequence[Verdict]) -> str:
+    """Return how many there are of each kind."""
+    counts = {kind: sum(verdict.kind == kind for verdict in verdicts) for kind in ORDER}
+    parts = [f"{counts[kind]} {_counted(kind, counts[kind])}" for kind in reversed(ORDER)]
+    settled = sum(verdict.settled for verdict in verdicts)
+    forms = "all" if settled == len(verdicts) else f"{settled} of {len(verdicts)}"
+    return (
+        f"{words.count(len(verdicts), 'equation')}: {', '.join(parts)}. "
+        f"As printed or as mended, {forms} agree."
+    )
+
+
+def _counted(kind: Kind, count: int) -> str:
+    """Return the kind's label, as it stands after a number."""
+    if count == 1:
+        return {"convention": "by its own convention"}.get(kind, LABELS[kind])
+    many = {
+        "agrees": "agree",
+        "convention": "by their own convention",
+        "breaks": "break in floating point",
+    }
+    return many.get(kind, LABELS[kind])
+
+
+def evidence(finding: Finding) -> tuple[str, ...]:
+    """Return the numbers behind a finding, the line at fault, and the edit."""
+    lines = list(finding.evidence)
+    if finding.kind != "wrong" or finding.diagnosis is None:
+        return tuple(lines)
+    lines += sentences.source(finding.diagnosis)
+    if finding.edit:
+        lines.append(f"edit that mends it: {finding.edit}   (tried on fresh inputs)")
+    else:
+        lines.append("no single edit mends it")
+    return tuple(lines)
+
+
+def finding_line(finding: Finding) -> str:
+    """Return one claim's verdict in a line."""
+    told = f": {finding.told}" if finding.told else ""
+    return f"{finding.claim}: {LABELS[finding.kind]}{told}"
+
+
+def mended_line(verdict: Verdict) -> str:
+    """Return what became of the mended form; "" without one."""
+    if verdict.mended is None:
+        return ""
+    if not verdict.mended.right:
+        return f"the form given for it does not agree: {finding_line(verdict.mended.worst)}"
+    return f"agrees: {verdict.mended.form.text}"
+
+
+def sorted_out(verdicts: Iterable[Verdict]) -> dict[Kind, list[Verdict]]:
+    """Return the entries that are more than right, by kind, the worst kind first."""
+    given = list(verdicts)
+    kinds = {kind: [one for one in given if one.kind == kind] for kind in HEADINGS}
+    return {kind: found for kind, found in kinds.items() if found}
