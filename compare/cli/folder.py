@@ -6,7 +6,7 @@ from pathlib import Path
 from compare.cli.misuse import MisuseError
 
 
-def ready(folder: Path) -> Path:
+def ready(folder: Path, option: str = "--out") -> Path:
     """Return a folder that files can be written to, made if it was not there.
 
     Raises:
@@ -19,6 +19,18 @@ def ready(folder: Path) -> Path:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise MisuseError(
-            f"nothing can be written to {folder}: {reason}; give another folder with --out"
+            f"nothing can be written to {folder}: {reason}; give another place with {option}"
         ) from error
     return folder
+
+
+def writable(file: Path, option: str) -> Path:
+    """Return a file that can be written, its folder made if it was not there.
+
+    Raises:
+        MisuseError: If it is a folder, or cannot be written.
+    """
+    if file.is_dir():
+        raise MisuseError(f"{file} is a folder; give a file with {option}")
+    ready(file.parent, option)
+    return file

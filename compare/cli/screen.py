@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -68,6 +68,35 @@ class Screen:
             self._console.print(terminal.grid(table, self._console), crop=False)
         elif not self._silent:
             typer.echo("\n".join(text.grid(table)))
+
+    def lines(self, table: Table) -> None:
+        """Show one line a row; on a terminal it is cut at the edge."""
+        if self._console:
+            from compare.cli import terminal
+
+            self._console.print(terminal.lines(table))
+        elif not self._silent:
+            typer.echo("\n".join(text.grid(table)))
+
+    def verbatim(self, line: str) -> None:
+        """Print a line as it is; only a terminal breaks it, where it ends."""
+        if self._console:
+            self._console.print(line, markup=False, soft_wrap=True)
+        elif not self._silent:
+            typer.echo(line)
+
+    @contextmanager
+    def counting(self, what: str, total: int) -> Iterator[Callable[[], None]]:
+        """Show how many are done; yield what to call after each."""
+        if not self._console:
+            yield lambda: None
+            return
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        with Progress(*columns, console=self._console, transient=True) as bar:
+            task = bar.add_task(what, total=total)
+            yield lambda: bar.advance(task)
 
     @contextmanager
     def working(self, what: str) -> Iterator[None]:

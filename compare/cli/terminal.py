@@ -23,6 +23,16 @@ _STYLES = MappingProxyType(
     }
 )
 
+_LECTURES = MappingProxyType(
+    {
+        "agrees": "green",
+        "a convention": "cyan",
+        "breaks": "yellow",
+        "cannot": "bold magenta",
+        "wrong": "bold red",
+    }
+)
+
 
 def report(found: Report, console: Console, full: bool = False) -> Group:
     """Return the report as something that rich prints on this console."""
@@ -62,6 +72,18 @@ def grid(table: Table | None, console: Console) -> RenderableType | None:
     if Measurement.get(console, endless, shown).maximum <= console.width:
         return shown
     return Text("\n" + "\n".join(text.grid(table)) + "\n", no_wrap=True, overflow="ignore")
+
+
+def lines(table: Table) -> RichTable:
+    """Return a table with one line a row, cut at the terminal's edge; the verdict has a colour."""
+    shown = RichTable(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    for head in table.heads:
+        last = head == table.heads[-1]
+        shown.add_column(head, no_wrap=True, overflow="ellipsis", ratio=1 if last else None)
+    for *cells, verdict in table.rows:
+        styles = (style for word, style in _LECTURES.items() if verdict.startswith(word))
+        shown.add_row(*map(Text, cells), Text(verdict, style=next(styles, "")))
+    return shown
 
 
 def _cell(head: str, cell: str) -> Text:

@@ -66,6 +66,6 @@ def _quotients(question: Question, inputs: list[jax.Array], sign: int) -> tuple[
         at = inputs[place].ravel()
         moved = at.at[0].add(sign * step).reshape(inputs[place].shape)
         there = question.meaning.of(*inputs[:place], moved, *inputs[place + 1 :])
-        return float((there - here) / (sign * step))
+        return float((there - here) / (sign * step)) + 0.0
 
     return over(NEAR), over(NEARER)

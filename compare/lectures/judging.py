@@ -26,7 +26,12 @@ def proofread(entry: Entry) -> Verdict:
 def proof(form: Form) -> Proof:
     """Return what is so of one form."""
     findings = [finding for claim in form.claims for finding in findings_of(claim)]
-    return Proof(form, tuple(sorted(findings, key=lambda finding: ORDER.index(finding.kind))))
+    return Proof(form, tuple(sorted(findings, key=_rank)))
+
+
+def _rank(finding: Finding) -> tuple[int, bool]:
+    """Sort the worst first, and of the wrong ones those that an edit mends."""
+    return ORDER.index(finding.kind), not finding.edit
 
 
 def findings_of(claim: Claim) -> list[Finding]:
@@ -103,5 +108,5 @@ def _convention(claim: Claim, report: Report) -> list[Finding]:
         f"with {claim.means.words}: {_agreement(report)}",
         f"with {claim.house.words}: {_numbers(other.first_wrong)}, {_ratio(other.first_wrong)}",
     )
-    told = f"right, as {claim.means.words}; not with {claim.house.words}"
+    told = f"right with {claim.means.words}; not with {claim.house.words}"
     return [Finding(claim.name, "convention", told, claim.means.words, evidence)]

@@ -16,9 +16,6 @@ LABELS = MappingProxyType(
     }
 )
 
-#: What is an error of the slide, rather than of the machine or of the reader's expectation.
-ERRATA: tuple[Kind, ...] = ("wrong", "unreadable")
-
 HEADINGS = MappingProxyType(
     {
         "wrong": "Wrong on the slides",
@@ -31,7 +28,12 @@ HEADINGS = MappingProxyType(
 
 def headline(verdict: Verdict) -> str:
     """Return the verdict in a line: every kind that was found, the worst first."""
-    return "; ".join(_one(verdict.printed, kind) for kind in verdict.printed.kinds)
+    return of_form(verdict.printed)
+
+
+def of_form(proof: Proof) -> str:
+    """Return the verdict on one form, likewise."""
+    return "; ".join(_one(proof, kind) for kind in proof.kinds)
 
 
 def _one(proof: Proof, kind: Kind) -> str:
@@ -82,17 +84,8 @@ def finding_line(finding: Finding) -> str:
     return f"{finding.claim}: {LABELS[finding.kind]}{told}"
 
 
-def mended_line(verdict: Verdict) -> str:
-    """Return what became of the mended form; "" without one."""
-    if verdict.mended is None:
-        return ""
-    if not verdict.mended.right:
-        return f"the form given for it does not agree: {finding_line(verdict.mended.worst)}"
-    return f"agrees: {verdict.mended.form.text}"
-
-
 def sorted_out(verdicts: Iterable[Verdict]) -> dict[Kind, list[Verdict]]:
     """Return the entries that are more than right, by kind, the worst kind first."""
     given = list(verdicts)
-    kinds = {kind: [one for one in given if one.kind == kind] for kind in HEADINGS}
+    kinds = {kind: [one for one in given if one.kind == kind] for kind in ORDER if kind in HEADINGS}
     return {kind: found for kind, found in kinds.items() if found}

@@ -81,16 +81,16 @@ CHAIN_RULE = (
         Form(
             "J = cos(sin(x²) + 3x²): dJ/du += −sin(u); dJ/du₁ += dJ/du · 1; dJ/du₂ += dJ/du · 1; "
             "dJ/dt += dJ/du₁ cos(t); dJ/dt += dJ/du₂ · 3; dJ/dx += dJ/dt · 2x",
-            r"\begin{aligned} J &= \cos(\sin(x^2) + 3x^2) \\"
-            r" \frac{dJ}{du} &\mathrel{+}= -\sin(u) \\"
-            r" \frac{dJ}{du_1} &\mathrel{+}= \frac{dJ}{du}\frac{du}{du_1},\; \frac{du}{du_1} = 1"
-            r" \qquad \frac{dJ}{du_2} \mathrel{+}= \frac{dJ}{du}\frac{du}{du_2},\;"
+            r"\begin{array}{rl} J & = \cos(\sin(x^2) + 3x^2) \\"
+            r" \frac{dJ}{du} & \text{ += } -\sin(u) \\"
+            r" \frac{dJ}{du_1} & \text{ += } \frac{dJ}{du}\frac{du}{du_1},\; \frac{du}{du_1} = 1"
+            r" \qquad \frac{dJ}{du_2} \text{ += } \frac{dJ}{du}\frac{du}{du_2},\;"
             r" \frac{du}{du_2} = 1 \\"
-            r" \frac{dJ}{dt} &\mathrel{+}= \frac{dJ}{du_1}\frac{du_1}{dt},\;"
+            r" \frac{dJ}{dt} & \text{ += } \frac{dJ}{du_1}\frac{du_1}{dt},\;"
             r" \frac{du_1}{dt} = \cos(t) \\"
-            r" \frac{dJ}{dt} &\mathrel{+}= \frac{dJ}{du_2}\frac{du_2}{dt},\; \frac{du_2}{dt} = 3 \\"
-            r" \frac{dJ}{dx} &\mathrel{+}= \frac{dJ}{dt}\frac{dt}{dx},\; \frac{dt}{dx} = 2x"
-            r" \end{aligned}",
+            r" \frac{dJ}{dt} & \text{ += } \frac{dJ}{du_2}\frac{du_2}{dt},\; \frac{du_2}{dt} = 3 \\"
+            r" \frac{dJ}{dx} & \text{ += } \frac{dJ}{dt}\frac{dt}{dx},\; \frac{dt}{dx} = 2x"
+            r" \end{array}",
             (Claim("dJ/dx", _eight_lines, Meaning(_example), {"x": 0.7}, wrt=("x",)),),
         ),
         "Line by line, all partials 0 at first; each of them is compared, not the last one alone. "

@@ -14,7 +14,7 @@ from manual_backprop.lectures.entry import (
 )
 from manual_backprop.lectures.plain import bernoulli_loss, log_likelihood, sigmoid, softmax
 
-LIKELIHOOD, LOSS = "J is the log-likelihood, to be maximised", "J is the loss, to be minimised"
+LIKELIHOOD, LOSS = "J = the log-likelihood, maximised", "J = the loss, minimised"
 
 #: Outputs and targets; all targets between 0 and 1 occur as weights of two classes.
 PAIRS = {"y": (0.2, 0.7, 0.9, 0.4), "t": (0.0, 1.0, 0.3, 1.0)}

@@ -110,9 +110,9 @@ NETWORKS_AND_LOSSES = (
             "f = W₂ max(0, W₁x);  f = W₃ max(0, W₂ max(0, W₁x));  "
             "f = W₄ tanh(W₃, max(0, W₂ max(0, W₁x)));  "
             "f = W₅ σ(W₄ tanh(W₃, max(0, W₂ max(0, W₁x))))",
-            r"\begin{aligned} f &= W_2 \max(0, W_1 x) \\ f &= W_3 \max(0, W_2 \max(0, W_1 x)) \\"
-            r" f &= W_4 \tanh(W_3, \max(0, W_2 \max(0, W_1 x))) \\"
-            r" f &= W_5 \sigma(W_4 \tanh(W_3, \max(0, W_2 \max(0, W_1 x)))) \end{aligned}",
+            r"\begin{array}{rl} f & = W_2 \max(0, W_1 x) \\ f & = W_3 \max(0, W_2 \max(0, W_1 x)) \\"
+            r" f & = W_4 \tanh(W_3, \max(0, W_2 \max(0, W_1 x))) \\"
+            r" f & = W_5 \sigma(W_4 \tanh(W_3, \max(0, W_2 \max(0, W_1 x)))) \end{array}",
             (
                 Claim("2 layers", _two, Meaning(_network), _nested(2)),
                 Claim("3 layers", _three, Meaning(_network), _nested(3)),
@@ -125,8 +125,8 @@ NETWORKS_AND_LOSSES = (
         "network with biases 0.",
         Form(
             "f = W₄ tanh(W₃ max(0, W₂ max(0, W₁x)));  f = W₅ σ(W₄ tanh(W₃ max(0, W₂ max(0, W₁x))))",
-            r"\begin{aligned} f &= W_4 \tanh(W_3 \max(0, W_2 \max(0, W_1 x))) \\"
-            r" f &= W_5 \sigma(W_4 \tanh(W_3 \max(0, W_2 \max(0, W_1 x)))) \end{aligned}",
+            r"\begin{array}{rl} f & = W_4 \tanh(W_3 \max(0, W_2 \max(0, W_1 x))) \\"
+            r" f & = W_5 \sigma(W_4 \tanh(W_3 \max(0, W_2 \max(0, W_1 x)))) \end{array}",
             (
                 Claim("4 layers", _four_applied, Meaning(_network), _nested(4)),
                 Claim("5 layers", _five_applied, Meaning(_network), _nested(5)),
