@@ -24,7 +24,7 @@ def show_all(found: Mapping[str, Verdict], screen: Screen) -> None:
         )
         screen.lines(Table(("id", "as printed", "verdict"), rows, (), (False,) * 3))
     for kind, verdicts in wording.sorted_out(found.values()).items():
-        screen.heading(f"Errata: {wording.HEADINGS[kind].lower()} ({len(verdicts)})")
+        screen.heading(f"{wording.HEADINGS[kind]} ({len(verdicts)})")
         for verdict in verdicts:
             _erratum(verdict, screen)
     screen.say()
@@ -33,12 +33,12 @@ def show_all(found: Mapping[str, Verdict], screen: Screen) -> None:
 
 
 def _erratum(verdict: Verdict, screen: Screen) -> None:
-    """Say what is wrong with one equation, the first number that says so, and what mends it."""
-    worst = verdict.printed.worst
+    """Say what is so of one equation, the numbers that say it, and what mends it."""
     screen.verbatim(f"{verdict.entry.id}  {verdict.entry.printed.text}")
-    screen.verbatim(f"       {worst.claim}: {worst.told}")
-    if worst.edit:
-        screen.verbatim(f"       edit: {worst.edit}")
+    for finding in wording.against(verdict):
+        screen.verbatim(f"       {finding.claim}: {finding.told}")
+        if finding.kind == "wrong":
+            screen.verbatim(f"           {finding.edit or 'no single edit mends it'}")
     if verdict.mended:
         screen.verbatim(f"       {wording.of_form(verdict.mended)}: {verdict.mended.form.text}")
 

@@ -18,14 +18,20 @@ MISFITS = (TypeError, ValueError, IndexError, DerivationError, GradientStructure
 OF_VALUES = frozenset({"wrong-sign", "wrong-constant-factor", "missing-factor", "missing-term"})
 
 
-def proofread(entry: Entry) -> Verdict:
-    """Return what is so of a printed equation, and of its mended form."""
-    return Verdict(entry, proof(entry.printed), proof(entry.mended) if entry.mended else None)
+def proofread(entry: Entry, explain: bool = True) -> Verdict:
+    """Return what is so of a printed equation, and of its mended form.
+
+    Args:
+        entry: The equation.
+        explain: Whether to search for the cause of what is wrong.
+    """
+    mended = proof(entry.mended, explain) if entry.mended else None
+    return Verdict(entry, proof(entry.printed, explain), mended)
 
 
-def proof(form: Form) -> Proof:
+def proof(form: Form, explain: bool = True) -> Proof:
     """Return what is so of one form."""
-    findings = [finding for claim in form.claims for finding in findings_of(claim)]
+    findings = [finding for claim in form.claims for finding in findings_of(claim, explain)]
     return Proof(form, tuple(sorted(findings, key=_rank)))
 
 
@@ -34,15 +40,15 @@ def _rank(finding: Finding) -> tuple[int, bool]:
     return ORDER.index(finding.kind), not finding.edit
 
 
-def findings_of(claim: Claim) -> list[Finding]:
+def findings_of(claim: Claim, explain: bool = True) -> list[Finding]:
     """Return what is so of one claim; more than one thing may be."""
     question = Question(claim, claim.means)
     try:
         question.said(*question.inputs({}, jnp.float32))
-        report = question.judged()
+        report = question.judged() if explain else question.judged_only()
     except MISFITS as error:
         told = str(error).splitlines()[0].rstrip(".")
-        return [Finding(claim.name, "unreadable", told, told)]
+        return [Finding(claim.name, "unreadable", told, told.partition(";")[0])]
     if not report.agrees:
         return [_disagreement(claim, report)]
     found = [*_broken(question), *corners(question), *_convention(claim, report)]
@@ -55,15 +61,16 @@ def _disagreement(claim: Claim, report: Report) -> Finding:
     if node.verdict == "imprecise":
         told = f"{node.name} is off by {words.error(node.working_error)} of its size in float32"
         return Finding(claim.name, "breaks", told, told, (_agreement(report),), cause)
-    kind = f"{cause.kind}: " if cause and cause.kind in _known(claim) else ""
+    kind = cause.kind if cause and cause.kind in _known(claim) else ""
     mends = cause.edit if cause and cause.verified else "no single edit mends it"
     evidence = [
         f"{one.name}: {one.wrong_elements} of {one.size} elements differ, cosine "
         f"{words.factor(one.cosine)}, {_ratio(one)}"
         for one in report.wrong
     ]
-    numbers = f"{kind}{_numbers(node)}"
-    return Finding(claim.name, "wrong", numbers, f"{kind}{mends}", tuple(evidence), cause)
+    told = f"{_numbers(node)}{f' ({kind})' if kind else ''}"
+    short = f"{mends}{f' ({kind})' if kind else ''}"
+    return Finding(claim.name, "wrong", told, short, tuple(evidence), cause)
 
 
 def _known(claim: Claim) -> frozenset[str]:

@@ -77,10 +77,6 @@ class Proof:
         """Whether nothing speaks against it; a convention of its own does not."""
         return self.worst.kind in ("agrees", "convention")
 
-    def first(self, kind: Kind) -> Finding:
-        """Return the first finding of a kind."""
-        return next(finding for finding in self.findings if finding.kind == kind)
-
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain dictionaries, lists and strings."""
         return {

@@ -18,10 +18,10 @@ LABELS = MappingProxyType(
 
 HEADINGS = MappingProxyType(
     {
-        "wrong": "Wrong on the slides",
-        "unreadable": "Cannot be read literally",
-        "breaks": "Right on paper, breaks in floating point",
-        "convention": "Right by a convention of their own",
+        "wrong": "Errata: wrong on the slides",
+        "unreadable": "Errata: cannot be read literally",
+        "breaks": "Dangerous: right on paper, breaks in floating point",
+        "convention": "No errata: right, by a convention of their own",
     }
 )
 
@@ -37,8 +37,10 @@ def of_form(proof: Proof) -> str:
 
 
 def _one(proof: Proof, kind: Kind) -> str:
-    short = proof.first(kind).short
-    return f"{LABELS[kind]}: {short}" if short else LABELS[kind]
+    found = [finding for finding in proof.findings if finding.kind == kind]
+    short = found[0].short
+    more = f", and {words.count(len(found) - 1, 'claim')} more" if found[1:] else ""
+    return f"{LABELS[kind]}: {short}{more}" if short else LABELS[kind]
 
 
 def summary(verdicts: Sequence[Verdict]) -> str:
@@ -82,6 +84,11 @@ def finding_line(finding: Finding) -> str:
     """Return one claim's verdict in a line."""
     told = f": {finding.told}" if finding.told else ""
     return f"{finding.claim}: {LABELS[finding.kind]}{told}"
+
+
+def against(verdict: Verdict) -> tuple[Finding, ...]:
+    """Return what is to be said of the printed form besides that a part of it agrees."""
+    return tuple(finding for finding in verdict.printed.findings if finding.kind != "agrees")
 
 
 def sorted_out(verdicts: Iterable[Verdict]) -> dict[Kind, list[Verdict]]:

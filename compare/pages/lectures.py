@@ -50,6 +50,7 @@ def render(
         "headline": wording.headline,
         "finding": wording.finding_line,
         "evidence": wording.evidence,
+        "against": wording.against,
         "headline_of": wording.of_form,
     }
     verdicts = list(found.values())

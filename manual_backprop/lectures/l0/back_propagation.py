@@ -118,9 +118,9 @@ BACK_PROPAGATION = (
                 ),
             ),
         ),
-        "The recursion stops at the last layer, where ∂L/∂x_j comes from the loss; g_j is defined "
-        "as that very derivative, so the factor z_j in brackets is too much. Read with g = ∂L/∂z "
-        "it is wrong as well: the factor would be σ′(z_j).",
+        "The recursion ends at the last layer, where ∂L/∂x_j comes from the loss. g_j is "
+        "compared with ∂L/∂x_j, as which the lecture defines it; what is in brackets is z_j, "
+        "as the brace under it says.",
         Form(
             "g_jᴸ = ∂L/∂x_jᴸ",
             r"g_j^L = \frac{\partial \mathcal{L}}{\partial x_j^L}",

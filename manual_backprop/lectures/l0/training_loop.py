@@ -1,7 +1,5 @@
 """L0-08 to L0-11: the training loop's equations for whole layers."""
 
-import jax.numpy as jnp
-
 from manual_backprop.lectures.entry import Claim, Entry, Form, Matrix, Meaning, Vector
 from manual_backprop.lectures.l0.network import (
     DELTA,
@@ -25,11 +23,13 @@ def _layer_below(g: Vector, W: Matrix, b: Vector, below: Vector, y: Vector) -> V
 
 def _weights(g: Vector, W: Matrix, b: Vector, below: Vector, y: Vector) -> Matrix:
     x = layer(W, b, below)
-    return jnp.outer(x, slope(weighted(W, b, below)) * g)
+    row = (slope(weighted(W, b, below)) * g)[None, :]
+    return x[:, None] @ row
 
 
 def _weights_from_below(g: Vector, W: Matrix, b: Vector, below: Vector, y: Vector) -> Matrix:
-    return jnp.outer(below, slope(weighted(W, b, below)) * g)
+    row = (slope(weighted(W, b, below)) * g)[None, :]
+    return below[:, None] @ row
 
 
 def _biases(g: Vector, W: Matrix, b: Vector, below: Vector, y: Vector) -> Vector:
@@ -64,8 +64,8 @@ TRAINING_LOOP = (
                 ),
             ),
         ),
-        "The forward pass is x = σ(Wᵀx + b), so Wˡ⁺¹ is [units of l, units of l+1] and the product "
-        "fits; σ′ₗ₊₁ is σ′(zˡ⁺¹).",
+        "The forward pass is x = σ(Wᵀx + b), so Wˡ⁺¹ is [units of l, units of l+1]; σ′ₗ₊₁ is "
+        "σ′(zˡ⁺¹).",
     ),
     Entry(
         "L0-09",
@@ -91,7 +91,7 @@ TRAINING_LOOP = (
                 ),
             ),
         ),
-        "xˡ is the layer's output, as in step 2: x^l = σ(W^lT x^(l−1) + b^l).",
+        "xˡ is the layer's output, as in step 2, where xˡ = σ(Wˡᵀ xˡ⁻¹ + bˡ).",
         Form(
             "∂L/∂Wˡ = xˡ⁻¹ (σ′(zˡ) ∘ gˡ)ᵀ",
             r"\frac{\partial \mathcal{L}}{\partial W^l} = "
@@ -124,7 +124,7 @@ TRAINING_LOOP = (
                 ),
             ),
         ),
-        "One sample; g is ∂L/∂x. With δ = ∂L/∂z the right side would be δ alone.",
+        "One sample; g is ∂L/∂x.",
     ),
     Entry(
         "L0-11",

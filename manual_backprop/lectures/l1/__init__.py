@@ -10,6 +10,6 @@ from manual_backprop.lectures.l1.objective_functions import OBJECTIVE_FUNCTIONS
 L1 = Lecture(
     "L1",
     "10-601B Introduction to Machine Learning, Lecture 15",
-    "J is a log-likelihood, to be maximised; y* is the target, y the output",
+    "J is a log-likelihood, to be maximised; y* is the target (t in the evidence), y the output",
     (*ACTIVATION_FUNCTIONS, *OBJECTIVE_FUNCTIONS, *CHAIN_RULE, *CASE_1, *CASE_2),
 )

@@ -90,8 +90,8 @@ ACTIVATION_FUNCTIONS = (
                 ),
             ),
         ),
-        "A shift alone leaves a range of width 1; taken to the range (−1, 1) by the straight line "
-        "that does so, the logistic becomes tanh(u/2). tanh is stretched along u as well.",
+        "Read twice: shifted alone, so that it is centred; shifted and stretched, by the "
+        "straight line that takes the range (0, 1) to (−1, 1).",
         Form(
             "tanh(u) = 2 logistic(2u) − 1",
             r"\tanh(u) = 2\,\text{logistic}(2u) - 1",

@@ -75,8 +75,8 @@ CASE_1 = (
                 ),
             ),
         ),
-        "Of J = y* log y + (1 − y*) log(1 − y), the slide's forward line: a log-likelihood. In "
-        "float32 the output is exactly 1 from a = 17 on.",
+        "Of J = y* log y + (1 − y*) log(1 − y), the slide's forward line: a log-likelihood. "
+        "Compared with the loss, too.",
         Form(
             "dJ/da = y* − y",
             r"\frac{dJ}{da} = y^* - y",
@@ -144,7 +144,6 @@ CASE_1 = (
                 ),
             ),
         ),
-        "For all j, with dJ/da as known; it is right for a likelihood and for a loss alike, as "
-        "dJ/da carries the sign.",
+        "For all j, with dJ/da as known.",
     ),
 )

@@ -130,7 +130,7 @@ CASE_2 = (
             r" \frac{dJ}{dz_j} = \frac{dJ}{db} \beta_j",
             (DJ_DB, MODULE_3),
         ),
-        "For all j, with dJ/dy as in Case 1; there is one output, so dJ/dz_j needs no sum.",
+        "For all j, with dJ/dy as in Case 1; there is one output, b.",
         Form(
             "dJ/db = y* − y;  dJ/dβ_j = dJ/db · z_j;  dJ/dz_j = dJ/db · β_j",
             r"\frac{dJ}{db} = y^* - y \qquad \frac{dJ}{d\beta_j} = \frac{dJ}{db} z_j \qquad"
@@ -181,7 +181,7 @@ CASE_2 = (
             r" \frac{da_j}{d\alpha_{ji}} = x_i",
             (Claim("dJ/dα", _dJ_dalpha, Meaning(_all, _known_da), BOTTOM, wrt=("alpha",)),),
         ),
-        "For all j and i; α_ji enters a_j alone, so there is no sum.",
+        "For all j and i, with dJ/da_j as known.",
     ),
     Entry(
         "L1-16",
@@ -201,9 +201,9 @@ CASE_2 = (
                 Claim("dJ/dx", _dJ_dx, Meaning(_all, _known_da), BOTTOM, wrt=("x",)),
             ),
         ),
-        "Two equations. In da_j/dx_i the index j is free on the left and summed over on the right: "
-        "read as the same sum for every j. In dJ/dx_i the j of dJ/da_j is free on the right only: "
-        "read as one value for each j. The sum belongs there, around the product.",
+        "Two equations. In da_j/dx_i the index j is free on the left and summed over on the "
+        "right: read as the same sum for every j. In dJ/dx_i the j of dJ/da_j is free on the "
+        "right only: read as one value for each j.",
         Form(
             "dJ/dx_i = Σ_{j=0}^D dJ/da_j · α_ji",
             r"\frac{dJ}{dx_i} = \sum_{j=0}^D \frac{dJ}{da_j} \frac{da_j}{dx_i},\;"

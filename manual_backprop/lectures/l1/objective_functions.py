@@ -84,7 +84,7 @@ OBJECTIVE_FUNCTIONS = (
                 ),
             ),
         ),
-        "Of one output; this J, unlike the next row of the table, is a loss.",
+        "Of one output.",
     ),
     Entry(
         "L1-06",
@@ -113,8 +113,8 @@ OBJECTIVE_FUNCTIONS = (
                 ),
             ),
         ),
-        'The table calls it "Cross Entropy", which is the negative of it; with y* log y + … the '
-        "lecture's gradient ascent is right, descent is not.",
+        'The table calls it "Cross Entropy". Compared with the log-likelihood, which is what '
+        "the symbols say, and with the loss of that name.",
         Form(
             "L = ln(1 + eᵇ) − y* b, y = 1/(1 + e⁻ᵇ);  dL/db = y − y*",
             r"L = \ln(1 + e^b) - y^* b,\quad y = \frac{1}{1 + e^{-b}},\qquad "

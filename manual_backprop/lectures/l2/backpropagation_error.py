@@ -98,7 +98,7 @@ BACKPROPAGATION_ERROR = (
             r" \frac{\partial z_j}{\partial w_{j,i}} = \delta_j u_i",
             (Claim("∂L/∂w", _weights, Meaning(_of_weights, _delta), UNITS, wrt=("w",)),),
         ),
-        "For all j and i, with δ = ∂L/∂z, the house's convention, too.",
+        "For all j and i, with δ = ∂L/∂z.",
     ),
     Entry(
         "L2-03",

@@ -74,8 +74,8 @@ COMMON_DERIVATIVES = (
             r" \frac{\partial L}{\partial z_{O,i}} = \sum_i -2(y_i - z_{O,i})",
             (Claim("∂L/∂z", _squared_slope, Meaning(_squared), OUTPUTS, wrt=("z",)),),
         ),
-        "The index i is free on the left and summed over on the right: read as the same sum for "
-        "every i. It is right for a single sample only.",
+        "The index i is free on the left and summed over on the right: read as the same sum "
+        "for every i.",
         Form(
             "L = Σ_i (y_i − z_i)²;  ∂L/∂z_i = −2(y_i − z_i)",
             r"L = \sum_i (y_i - z_{O,i})^2,\qquad"
@@ -96,12 +96,18 @@ COMMON_DERIVATIVES = (
                 Claim("L, labels 0 and 1", _printed, Meaning(_house), LABELS, extremes=SURE),
                 Claim("L, labels −1 and +1", _printed, Meaning(_house_of_signs), SIGNED),
                 Claim(
-                    "∂L/∂z of the printed L, labels 0 and 1",
+                    "∂L/∂z, all labels 1",
                     _printed_slope,
-                    Meaning(_printed_plainly),
+                    Meaning(_house),
+                    {"z": LABELS["z"], "y": (1.0, 1.0, 1.0, 1.0)},
+                    wrt=("z",),
+                ),
+                Claim(
+                    "∂L/∂z, labels 0 and 1",
+                    _printed_slope,
+                    Meaning(_house),
                     LABELS,
                     wrt=("z",),
-                    extremes=SURE,
                 ),
                 Claim(
                     "∂L/∂z of the printed L, labels −1 and +1",
@@ -110,18 +116,11 @@ COMMON_DERIVATIVES = (
                     SIGNED,
                     wrt=("z",),
                 ),
-                Claim(
-                    "∂L/∂z of binary cross-entropy, labels 0 and 1",
-                    _printed_slope,
-                    Meaning(_house),
-                    LABELS,
-                    wrt=("z",),
-                ),
             ),
         ),
-        "The sum covers both terms. The labels are not said; binary cross-entropy has 0 and 1, and "
-        "then the exponent has a y_i too much. With −1 and +1 the loss is right, but not its "
-        "derivative, which is compared with the printed loss and with the meant one.",
+        "The sum covers both terms. The labels are not said: tried with 0 and 1, as binary "
+        "cross-entropy has them, with −1 and +1, and with 1 alone. The derivative is compared"
+        " with that of binary cross-entropy, and with that of the printed L.",
         Form(
             "L = Σ_i −y_i z_i + ln(1 + e^{z_i});  ∂L/∂z_i = −y_i + e^{z_i}/(1 + e^{z_i})",
             r"L = \sum_i -y_i z_{O,i} + \ln(1 + e^{z_{O,i}}),\qquad"
@@ -169,6 +168,6 @@ COMMON_DERIVATIVES = (
                 ),
             ),
         ),
-        "Of g = tanh. cosh overflows to inf, and 1/inf is the right 0.",
+        "Of g = tanh.",
     ),
 )

@@ -7,6 +7,7 @@ from manual_backprop.lectures.l3.networks_and_losses import NETWORKS_AND_LOSSES
 L3 = Lecture(
     "L3",
     "L8 - Neural networks",
-    "∇f of a node is what comes back to it; W x has the input on the right; the loss is minimised",
+    "∇f of a node is what comes back to it; W x has the input on the right; "
+    "the loss is minimised; ŷ is p in the evidence",
     (*NETWORKS_AND_LOSSES, *GRADIENT_FLOW),
 )

@@ -72,7 +72,8 @@ GRADIENT_FLOW = (
             "f = (x + y)z at x = −2, y = 5, z = −4: q = x + y; ∂f/∂x = ∂f/∂q · ∂q/∂x = z · 1, "
             "∂f/∂y = ∂f/∂q · ∂q/∂y = z · 1, ∂f/∂z = q",
             r"\begin{array}{rlrl} q & = x + y, & \frac{\partial q}{\partial x} & = 1,"
-            r" \frac{\partial q}{\partial y} = 1 \\ f & = qz, & \frac{\partial f}{\partial q} & = z,"
+            r" \frac{\partial q}{\partial y} = 1 \\"
+            r" f & = qz, & \frac{\partial f}{\partial q} & = z,"
             r" \frac{\partial f}{\partial z} = q \\ \frac{\partial f}{\partial y} & ="
             r" \frac{\partial f}{\partial q} \frac{\partial q}{\partial y}, &"
             r" \frac{\partial f}{\partial x} & ="

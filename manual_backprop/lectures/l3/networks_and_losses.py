@@ -110,7 +110,8 @@ NETWORKS_AND_LOSSES = (
             "f = W₂ max(0, W₁x);  f = W₃ max(0, W₂ max(0, W₁x));  "
             "f = W₄ tanh(W₃, max(0, W₂ max(0, W₁x)));  "
             "f = W₅ σ(W₄ tanh(W₃, max(0, W₂ max(0, W₁x))))",
-            r"\begin{array}{rl} f & = W_2 \max(0, W_1 x) \\ f & = W_3 \max(0, W_2 \max(0, W_1 x)) \\"
+            r"\begin{array}{rl} f & = W_2 \max(0, W_1 x) \\"
+            r" f & = W_3 \max(0, W_2 \max(0, W_1 x)) \\"
             r" f & = W_4 \tanh(W_3, \max(0, W_2 \max(0, W_1 x))) \\"
             r" f & = W_5 \sigma(W_4 \tanh(W_3, \max(0, W_2 \max(0, W_1 x)))) \end{array}",
             (
@@ -120,9 +121,8 @@ NETWORKS_AND_LOSSES = (
                 Claim("5 layers", _five, Meaning(_network), _nested(5)),
             ),
         ),
-        "The slide has a comma after W₃ in the last two lines, which gives tanh two arguments; "
-        "without the comma, W₃ is multiplied by what follows. The reference is the house's "
-        "network with biases 0.",
+        "In the last two lines the slide has a comma after W₃: read as a second argument of "
+        "tanh. The reference is the house's network with biases 0.",
         Form(
             "f = W₄ tanh(W₃ max(0, W₂ max(0, W₁x)));  f = W₅ σ(W₄ tanh(W₃ max(0, W₂ max(0, W₁x))))",
             r"\begin{array}{rl} f & = W_4 \tanh(W_3 \max(0, W_2 \max(0, W_1 x))) \\"

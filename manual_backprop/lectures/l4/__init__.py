@@ -9,6 +9,6 @@ from manual_backprop.lectures.l4.weights import WEIGHTS
 L4 = Lecture(
     "L4",
     "UVA CS 6316, Intro to Neural Networks and Deep Learning",
-    "E is the loss, minimised; z = wᵀx; ŷ is a probability, y the target",
+    "E is the loss, minimised; z = wᵀx; ŷ is a probability (p in the evidence), y the target",
     (*LOSSES, *WEIGHTS, *NONLINEARITIES, *BLOCKS),
 )

@@ -53,8 +53,6 @@ BLOCKS = (
             r"f(x + 1, y, z) = f(x, y, z) - 4 \quad \text{at } x = -2,\, y = 5,\, z = -4",
             (Claim("f", _decreased, Meaning(_increased), EXAMPLE),),
         ),
-        'At the printed numbers. "By a scale of" is read as "by": as a factor, 1 would change '
-        "nothing. f is linear in x, so the sentence holds for a whole step, not only for a small "
-        "one.",
+        'At the printed numbers. "By a scale of" is read as "by": x grows by 1, f falls by 4.',
     ),
 )

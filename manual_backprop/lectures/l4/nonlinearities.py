@@ -93,8 +93,8 @@ NONLINEARITIES = (
                 ),
             ),
         ),
-        "The question mark is no number: transcribed as nan. Later copies of the table have 0 and "
-        "nothing in its place.",
+        "The question mark is transcribed as nan, no number. Later copies of the table have "
+        "0, or nothing, in its place.",
         Form(
             "f′(x) = 0 wherever there is a derivative; 0 is taken at x = 0",
             r"f'(x) = 0",
@@ -141,7 +141,7 @@ NONLINEARITIES = (
                 Claim("f′", _tanh_slope, _total("tanh"), WITH_ZERO, wrt=("x",), extremes=FAR),
             ),
         ),
-        "As printed; f itself is tried near 0, too, where the two terms cancel.",
+        "As printed; f is tried near 0, too.",
         Form(
             "f(x) = ±(1 − e^{−2|x|})/(1 + e^{−2|x|}), the sign that of x, with expm1;  "
             "f′(x) = 1 − f(x)²",
@@ -180,6 +180,6 @@ NONLINEARITIES = (
                 ),
             ),
         ),
-        "At the kink x = 0 there is no derivative; the table takes that of the right side.",
+        "At x = 0 the table has the slope of the right side.",
     ),
 )

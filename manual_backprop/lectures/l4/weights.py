@@ -87,8 +87,7 @@ WEIGHTS = (
                 ),
             ),
         ),
-        "ŷ is written out as e^{z₂}/(1 + e^{z₂}) in the second factor of the slide; here its value "
-        "is taken, and what breaks is the quotient.",
+        "The slide writes ŷ in the second factor as e^{z₂}/(1 + e^{z₂}); its value is taken.",
         Form(
             "∂E/∂w₂ = (ŷ − y) h₁",
             r"\frac{\partial E}{\partial \mathbf{w}_2} = (\hat{y} - y)\, \mathbf{h}_1",
@@ -125,9 +124,8 @@ WEIGHTS = (
                 ),
             ),
         ),
-        "With W₁ a matrix, w and h₁ have an element a hidden unit and x one an input: the dots "
-        "cannot be products of elements, and the order fits no matrix product. With one unit "
-        "and one input they are products of numbers.",
+        "Read twice: with two inputs and three hidden units, the dots as products of "
+        "elements; with one of each, as products of numbers.",
         Form(
             "∂E/∂W₁ = x ((ŷ − y) w ∘ h₁ ∘ (1 − h₁))ᵀ",
             r"\frac{\partial E}{\partial W_1} = \mathbf{x} \left( (\hat{y} - y)\, \mathbf{w} \circ"
