@@ -26,7 +26,16 @@ from jaxtyping import install_import_hook  # noqa: E402
 
 # `Float[Array, "batch n_in"]` in a signature is an assertion from here on.
 # The search for repairs evaluates guesses, most of which fail; it annotates no shapes.
-_COMPARE = ("agreement", "auditing", "mistakes", "probing", "report", "training", "gates")
+_COMPARE = (
+    "agreement",
+    "auditing",
+    "lectures",
+    "mistakes",
+    "probing",
+    "report",
+    "training",
+    "gates",
+)
 HOOKED = ("functional_nn", "manual_backprop", *(f"compare.{name}" for name in _COMPARE))
 install_import_hook(HOOKED, "beartype.beartype")
 

@@ -38,7 +38,7 @@ def _erratum(verdict: Verdict, screen: Screen) -> None:
     for finding in wording.against(verdict):
         screen.verbatim(f"       {finding.claim}: {finding.told}")
         if finding.kind == "wrong":
-            screen.verbatim(f"           {finding.edit or 'no single edit mends it'}")
+            screen.verbatim(f"           {finding.short}")
     if verdict.mended:
         screen.verbatim(f"       {wording.of_form(verdict.mended)}: {verdict.mended.form.text}")
 

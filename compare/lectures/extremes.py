@@ -38,14 +38,14 @@ class Break:
         precision: "float32" or "float64".
         printed: What the printed form gives there.
         right: What is right.
-        grows: Whether this is the first of growing inputs.
+        lasts: Whether it breaks at all larger inputs, too.
     """
 
     where: str
     precision: str
     printed: float
     right: float
-    grows: bool
+    lasts: bool
 
     @property
     def severe(self) -> bool:
@@ -55,7 +55,7 @@ class Break:
     @property
     def place(self) -> str:
         """Where it begins, in words."""
-        return f"from {self.where} on" if self.grows else f"at {self.where}"
+        return f"from {self.where} on" if self.lasts else f"at {self.where}"
 
     @property
     def short(self) -> str:
@@ -81,10 +81,10 @@ def breaks(question: Question) -> list[Break]:
                 exact = [value.astype(jnp.float64) for value in inputs]
                 runs = (_leaves(said(*inputs)), _leaves(truth(*inputs)), _leaves(truth(*exact)))
                 for leaf in zip(*runs, strict=True):
-                    for rung, printed, right in _rungs(*leaf, precision):
+                    for rung, printed, right, lasts in _rungs(*leaf, precision):
                         where = _in_words(question, extreme, inputs, rung)
-                        grows = bool(extreme.growing)
-                        found.append(Break(where, precision, printed, right, grows))
+                        lasts = lasts and bool(extreme.growing)
+                        found.append(Break(where, precision, printed, right, lasts))
     return sorted(found, key=lambda one: not one.severe)
 
 
@@ -96,22 +96,28 @@ def _inputs(question: Question, extreme: Extreme, precision: str) -> list[jax.Ar
 
 def _rungs(
     by_hand: np.ndarray, by_reference: np.ndarray, truth: np.ndarray, precision: str
-) -> Iterator[tuple[int, float, float]]:
-    """Yield the first inf or nan, and the first lack of digits if that comes before."""
+) -> Iterator[tuple[int, float, float, bool]]:
+    """Yield the first inf or nan, and the first lack of digits if that comes before.
+
+    Each with what is printed, what is right, and whether it stays so.
+    """
     limits = jnp.finfo(precision)
     fits = np.isfinite(truth) & (np.abs(truth) < float(limits.max))
-    first = []
+    first: dict[int, bool] = {}
     if (gone := (fits & ~np.isfinite(by_hand)).any(axis=1)).any():
-        first.append(int(np.argmax(gone)))
+        rung = int(np.argmax(gone))
+        first[rung] = bool(gone[rung:].all())
     # in float64 the truth has no more digits than what is judged by it
     if precision == "float32":
         lost = _lost(by_hand, by_reference, truth, fits, limits)
-        if lost.any() and (not first or np.argmax(lost) < first[0]):
-            first.append(int(np.argmax(lost)))
-    for rung in first:
+        if lost.any() and (not gone.any() or np.argmax(lost) < np.argmax(gone)):
+            rung = int(np.argmax(lost))
+            first[rung] = bool((lost | gone)[rung:].all())
+    for rung, lasts in first.items():
         off = np.where(np.isfinite(by_hand[rung]), np.abs(by_hand - truth)[rung], np.inf)
         column = int(np.argmax(np.where(fits[rung], off, -1)))
-        yield rung, float(by_hand[rung, column]), float(truth[rung, column]) + 0.0
+        printed, right = float(by_hand[rung, column]) + 0.0, float(truth[rung, column]) + 0.0
+        yield rung, printed, right, lasts
 
 
 def _leaves(tree: Any) -> list[np.ndarray]:

@@ -68,9 +68,8 @@ def _disagreement(claim: Claim, report: Report) -> Finding:
         f"{words.factor(one.cosine)}, {_ratio(one)}"
         for one in report.wrong
     ]
-    told = f"{_numbers(node)}{f' ({kind})' if kind else ''}"
     short = f"{mends}{f' ({kind})' if kind else ''}"
-    return Finding(claim.name, "wrong", told, short, tuple(evidence), cause)
+    return Finding(claim.name, "wrong", _numbers(node), short, tuple(evidence), cause)
 
 
 def _known(claim: Claim) -> frozenset[str]:

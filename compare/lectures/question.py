@@ -73,17 +73,22 @@ class Question:
         """Ask the judgement for its verdict alone: a search for the cause takes longer."""
         loss, gradient, args, argnums = self._derivation()
 
-        def backward(given: tuple[Any, ...], cotangent: Any) -> tuple[Any, ...]:
-            found = gradient(*given)
+        def backward(*given: Any) -> tuple[Any, ...]:
+            *_, inputs, cotangent = given  # what is not differentiated comes first, and is in both
+            found = gradient(*inputs)
+            found = found[0] if _has_names(found) else found
             leaves = found if len(argnums) > 1 else (found,)
-            by_place = dict(zip(argnums, leaves, strict=True))
-            return tuple(
-                cotangent * by_place[place] if place in by_place else None
-                for place in range(len(given))
-            )
+            return tuple(cotangent * leaf for leaf in leaves)
 
+        others = [place for place in range(len(args)) if place not in argnums]
         return check_rule(
-            loss, lambda *given: (loss(*given), given), backward, *args, vary=False, explain=False
+            loss,
+            lambda *given: (loss(*given), given),
+            backward,
+            *args,
+            nondiff_argnums=others,
+            vary=False,
+            explain=False,
         )
 
     def _derivation(self) -> tuple[Any, Any, list[jax.Array], tuple[int, ...]]:
@@ -100,6 +105,11 @@ class Question:
         weights = jnp.linspace(0.5, 1.5, max(1, int(np.prod(shape)))).reshape(shape)
         loss = _with_names(weighted, ["value", *self.claim.inputs])
         return loss, lambda _, *given: self.said(*given), [weights, *inputs], (0,)
+
+
+def _has_names(found: Any) -> bool:
+    """Whether the partial derivatives of named intermediates come last."""
+    return isinstance(found, tuple) and isinstance(found[-1], dict)
 
 
 def _with_names(function: Callable[..., Any], names: Sequence[str] | Mapping[str, Any]) -> Any:

@@ -74,9 +74,9 @@ def evidence(finding: Finding) -> tuple[str, ...]:
         return tuple(lines)
     lines += sentences.source(finding.diagnosis)
     if finding.edit:
-        lines.append(f"edit that mends it: {finding.edit}   (tried on fresh inputs)")
+        lines.append(f"edit that mends it: {finding.short}   tried on fresh inputs")
     else:
-        lines.append("no single edit mends it")
+        lines.append(finding.short)
     return tuple(lines)
 
 

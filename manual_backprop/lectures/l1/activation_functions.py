@@ -17,7 +17,7 @@ from manual_backprop.lectures.plain import sigmoid
 
 SOME = (0.3, -1.2, 2.0, 0.0)
 FAR = (growing(u=1000.0), growing(u=-1000.0))
-UNITS = {"w": (0.5, -1.0), "x": ((0.4, 1.0), (1.5, 0.2), (-0.6, -0.8)), "b": 0.3}
+UNITS = {"w": (0.5, -1.0), "x": ((0.4, 1.0), (1.5, 0.2), (-0.6, -0.8), (0.6, 0.2)), "b": 0.3}
 
 
 def _logistic(u: Vector) -> Vector:

@@ -1,0 +1,127 @@
+"""``handgrad lectures``: the list, one in full, the page, and what it says of a misuse."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+import compare.lectures
+from compare.cli.app import app
+from compare.lectures import Verdict
+from manual_backprop.lectures import Entry, entries, lectures
+from tests.compare.lectures import found as kept
+
+
+@pytest.fixture(autouse=True)
+def once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proof-read each entry once for all tests."""
+
+    def proofread(entry: Entry) -> Verdict:
+        return kept.found(entry.id, explain=True)
+
+    monkeypatch.setattr(compare.lectures, "proofread", proofread)
+
+
+def run(*arguments: str) -> Result:
+    result = CliRunner().invoke(app, ["lectures", *arguments])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def test_a_line_an_equation_and_the_errata() -> None:
+    result = run("L2")
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    listed = [line.split()[0] for line in lines if re.match(r"  L\d-\d\d ", line)]
+    assert listed == [entry.id for entry in lectures["L2"].entries]
+    assert "  L2-07  sigmoid: g′(x) = σ(x)(1 − σ(x))               agrees" in lines
+    assert "Errata: wrong on the slides (2)" in lines
+    assert lines[-3].startswith("8 equations: 6 agree, 0 by their own convention, 0 break")
+    assert "       L, labels 0 and 1: value is 2.3025, right is 3.30641" in lines
+    assert "\x1b" not in result.stdout
+
+
+def test_one_in_full() -> None:
+    result = run("l2-06")
+    assert result.exit_code == 0, result.output
+    for part in (
+        "printed  L = Σ_i −y_i z_i + ln(1 + e^{y_i z_i})",
+        "read as  The sum covers both terms.",
+        "verdict  wrong: `y * z` -> `z`, and 3 claims more",
+        "common_derivatives.py:",
+        "edit that mends it: `y * z` -> `z`   tried on fresh inputs",
+        "∂L/∂z, all labels 1: wrong: z[1] is 0.768525, right is -0.768525",
+        "As mended: L = Σ_i −y_i z_i + ln(1 + e^{z_i})",
+    ):
+        assert part in result.stdout
+
+
+def test_json_has_everything() -> None:
+    result = run("L4-07", "--json")
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    assert (told["settled"], told["errata"], told["counts"]["unreadable"]) == (True, ["L4-07"], 1)
+    (one,) = told["equations"]
+    assert (one["verdict"], one["mended"]["verdict"]) == ("unreadable", "agrees")
+    assert one["printed"]["findings"][0]["told"] == "it gives no number at x = 0"
+
+
+def test_the_page_needs_nothing_from_anywhere(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "lectures.html"
+    result = run("L0", "--html", str(file))
+    assert result.exit_code == 0, result.output
+    assert f"page: {file}" in result.stdout
+    page = file.read_text()
+    forms = [f for e in lectures["L0"].entries for f in (e.printed, e.mended) if f]
+    assert page.count("<math ") == len(forms)
+    assert set(re.findall(r"https?://[^\s\"<]+", page)) == {"http://www.w3.org/1998/Math/MathML"}
+    assert not re.search(r"<(script|link rel=\"stylesheet|img)", page)
+    assert re.search(r'<article id="L0-07" class="wrong">', page)
+    assert "Errata: wrong on the slides (2)" in page
+    assert "`g * (W.T @ below + b)` -&gt; `g`" in page
+
+
+def test_every_equation_can_be_typeset() -> None:
+    from compare.pages.mathematics import typeset
+
+    for entry in entries.values():
+        for form in filter(None, (entry.printed, entry.mended)):
+            left = re.findall(r"\\[a-zA-Z]+|&amp;", typeset(form.latex))
+            assert left == [], entry.id
+
+
+def test_an_equation_that_agrees_in_no_form_exits_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unmended(entry: Entry) -> Verdict:
+        return Verdict(entry, kept.found(entry.id).printed, None)
+
+    monkeypatch.setattr(compare.lectures, "proofread", unmended)
+    result = run("L0-07")
+    assert result.exit_code == 1, result.output
+
+
+KNOWN = (
+    "known: L0-01 to L0-11, L1-01 to L1-16, L2-01 to L2-08, L3-01 to L3-09, L4-01 to L4-12; "
+    "L0, L1, L2, L3, L4"
+)
+#     argument, what is said of it
+UNKNOWN = [
+    ("L2-6", f"unknown equation 'L2-6'; did you mean 'L2-06'? {KNOWN}"),
+    ("L4-13", f"unknown equation 'L4-13'; did you mean 'L4-12'? {KNOWN}"),
+    ("sigmoid", f"unknown equation 'SIGMOID'; {KNOWN}"),
+]
+
+
+@pytest.mark.parametrize(("asked", "said"), UNKNOWN, ids=[case[0] for case in UNKNOWN])
+def test_an_unknown_one_is_answered_with_the_nearest(asked: str, said: str) -> None:
+    result = run(asked)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"handgrad: error: {said}\n"
+
+
+def test_a_folder_is_no_page(tmp_path: Path) -> None:
+    result = run("L3-04", "--html", str(tmp_path))
+    assert result.exit_code == 2
+    assert result.stderr == (f"handgrad: error: {tmp_path} is a folder; give a file with --html\n")

@@ -1,0 +1,76 @@
+"""The catalogue: complete, in order, data without a judgement in it."""
+
+import dataclasses
+import inspect
+import re
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from manual_backprop.lectures import Claim, Entry, Form, entries, lectures
+
+#: How many equations each lecture prints.
+COUNTS = {"L0": 11, "L1": 16, "L2": 8, "L3": 9, "L4": 12}
+
+FORMS = [
+    pytest.param(form, id=f"{entry.id}-{'mended' if form is entry.mended else 'printed'}")
+    for entry in entries.values()
+    for form in (entry.printed, entry.mended)
+    if form is not None
+]
+
+
+def test_every_equation_is_there_once_in_the_lectures_order() -> None:
+    wanted = [f"{name}-{k:02}" for name, count in COUNTS.items() for k in range(1, count + 1)]
+    assert sorted(entries) == wanted
+    listed = Counter(entry.id for one in lectures.values() for entry in one.entries)
+    assert set(listed.values()) == {1}
+    assert all(entry.id.startswith(one.id) for one in lectures.values() for entry in one.entries)
+
+
+@pytest.mark.parametrize("entry", entries.values(), ids=entries)
+def test_an_entry_says_where_it_is_printed_and_how_it_was_read(entry: Entry) -> None:
+    assert entry.heading
+    assert entry.read.endswith(".")
+    text = re.sub("on the right|right side", "", entry.read)  # a place, not a judgement
+    assert re.findall(r"\b(wrong|right|agrees?|mistakes?|breaks?|error)\b", text) == []
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_form_is_written_twice_and_claims_something(form: Form) -> None:
+    assert "\n" not in form.text
+    assert form.text
+    assert form.latex.count("{") == form.latex.count("}")
+    assert form.claims
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_inputs_fit_the_functions(form: Form) -> None:
+    for claim in form.claims:
+        for meaning in filter(None, (claim.means, claim.house)):
+            inspect.signature(meaning.of).bind(*claim.inputs)
+            if meaning.given:
+                inspect.signature(meaning.given).bind(*claim.inputs)
+        known = [None] if claim.means.given else []
+        inspect.signature(claim.said).bind(*known, *claim.inputs)
+        assert set(claim.wrt) <= set(claim.inputs)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_extremes_replace_inputs_of_the_claim(form: Form) -> None:
+    for claim in form.claims:
+        for extreme in claim.extremes:
+            values = {**extreme.fixed, **extreme.growing}
+            assert values
+            for name, value in values.items():
+                np.broadcast_to(np.asarray(value), np.shape(claim.inputs[name]))
+
+
+def test_nothing_in_it_is_a_verdict() -> None:
+    names = {field.name for kind in (Entry, Form, Claim) for field in dataclasses.fields(kind)}
+    assert names == {
+        *("id", "heading", "printed", "read", "mended"),
+        *("text", "latex", "claims"),
+        *("name", "said", "means", "inputs", "wrt", "house", "extremes", "corners"),
+    }
