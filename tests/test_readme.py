@@ -26,7 +26,10 @@ from compare.report.nodes import GOOD, Verdict
 from functional_nn import activations, losses
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = ("README.md", "docs/reading-a-report.md", "docs/adding-an-activation.md")
+DOCUMENTS = (
+    *("README.md", "docs/reading-a-report.md"),
+    *("docs/adding-an-activation.md", "docs/lectures.md"),
+)
 BLOCK = re.compile(r"(?:<!-- (?P<mark>[^\n]*) -->\n)?```(?P<kind>\w*)\n(?P<text>.*?)```", re.S)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 

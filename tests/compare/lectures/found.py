@@ -1,4 +1,4 @@
-"""Every entry is proof-read once for all tests; the search for causes only where it is looked at."""
+"""Every entry is proof-read once for all tests, with the search for causes where it is wanted."""
 
 import functools
 
