@@ -1,6 +1,7 @@
 """Verdicts in words, the same on the terminal and on the page."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from compare.lectures.records import ORDER, Finding, Kind, Proof, Verdict
@@ -37,16 +38,18 @@ def of_form(proof: Proof) -> str:
 
 
 def _one(proof: Proof, kind: Kind) -> str:
-    found = [finding for finding in proof.findings if finding.kind == kind]
-    short = found[0].short
-    more = f", and {words.count(len(found) - 1, 'claim')} more" if found[1:] else ""
-    return f"{LABELS[kind]}: {short}{more}" if short else LABELS[kind]
+    shorts = dict.fromkeys(one.short for one in proof.findings if one.kind == kind)
+    first, *others = shorts
+    more = f", and {len(others)} more" if others else ""
+    return f"{LABELS[kind]}: {first}{more}" if first else LABELS[kind]
 
 
 def summary(verdicts: Sequence[Verdict]) -> str:
     """Return how many there are of each kind."""
     counts = {kind: sum(verdict.kind == kind for verdict in verdicts) for kind in ORDER}
-    parts = [f"{counts[kind]} {_counted(kind, counts[kind])}" for kind in reversed(ORDER)]
+    parts = [
+        f"{counts[kind]} {_counted(kind, counts[kind])}" for kind in reversed(ORDER) if counts[kind]
+    ]
     settled = sum(verdict.settled for verdict in verdicts)
     forms = "all" if settled == len(verdicts) else f"{settled} of {len(verdicts)}"
     return (
@@ -72,12 +75,18 @@ def evidence(finding: Finding) -> tuple[str, ...]:
     lines = list(finding.evidence)
     if finding.kind != "wrong" or finding.diagnosis is None:
         return tuple(lines)
-    lines += sentences.source(finding.diagnosis)
+    lines += sentences.source(replace(finding.diagnosis, file=_within(finding.diagnosis.file)))
     if finding.edit:
         lines.append(f"edit that mends it: {finding.short}   tried on fresh inputs")
     else:
         lines.append(finding.short)
     return tuple(lines)
+
+
+def _within(file: str) -> str:
+    """Return a file of the catalogue as it is called there, wherever it is installed."""
+    folder, package, rest = file.rpartition("manual_backprop/")
+    return f"{package}{rest}" if folder else file
 
 
 def finding_line(finding: Finding) -> str:
