@@ -45,7 +45,7 @@ def findings_of(claim: Claim, explain: bool = True) -> list[Finding]:
     question = Question(claim, claim.means)
     try:
         question.said(*question.inputs({}, jnp.float32))
-        report = question.judged() if explain else question.judged_only()
+        report = question.judged(explain)
     except MISFITS as error:
         told = str(error).splitlines()[0].rstrip(".")
         return [Finding(claim.name, "unreadable", told, told.partition(";")[0])]
@@ -107,7 +107,7 @@ def _convention(claim: Claim, report: Report) -> list[Finding]:
     """Return a finding when it is right as the lecture defines it, but not as the house does."""
     if claim.house is None:
         return []
-    other = Question(claim, claim.house).judged_only()
+    other = Question(claim, claim.house).judged(explain=False)
     if other.agrees or other.first_wrong is None:
         return []
     evidence = (

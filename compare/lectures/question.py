@@ -13,7 +13,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from compare.agreement import check_gradient, check_rule
+from compare.agreement import check_gradient
 from compare.report import Report
 from manual_backprop.lectures import Claim, Meaning
 
@@ -63,33 +63,11 @@ class Question:
             rows.append(jnp.asarray(np.multiply.outer(factor, value), dtype))
         return rows
 
-    def judged(self) -> Report:
+    def judged(self, explain: bool = True) -> Report:
         """Ask the judgement, and for the cause of what is wrong."""
         loss, gradient, args, argnums = self._derivation()
         one = argnums[0] if len(argnums) == 1 else argnums
-        return check_gradient(loss, gradient, *args, argnums=one, vary=False)
-
-    def judged_only(self) -> Report:
-        """Ask the judgement for its verdict alone: a search for the cause takes longer."""
-        loss, gradient, args, argnums = self._derivation()
-
-        def backward(*given: Any) -> tuple[Any, ...]:
-            *_, inputs, cotangent = given  # what is not differentiated comes first, and is in both
-            found = gradient(*inputs)
-            found = found[0] if _has_names(found) else found
-            leaves = found if len(argnums) > 1 else (found,)
-            return tuple(cotangent * leaf for leaf in leaves)
-
-        others = [place for place in range(len(args)) if place not in argnums]
-        return check_rule(
-            loss,
-            lambda *given: (loss(*given), given),
-            backward,
-            *args,
-            nondiff_argnums=others,
-            vary=False,
-            explain=False,
-        )
+        return check_gradient(loss, gradient, *args, argnums=one, vary=False, explain=explain)
 
     def _derivation(self) -> tuple[Any, Any, list[jax.Array], tuple[int, ...]]:
         """Return loss, gradient, arguments, and which of these are differentiated."""
@@ -105,11 +83,6 @@ class Question:
         weights = jnp.linspace(0.5, 1.5, max(1, int(np.prod(shape)))).reshape(shape)
         loss = _with_names(weighted, ["value", *self.claim.inputs])
         return loss, lambda _, *given: self.said(*given), [weights, *inputs], (0,)
-
-
-def _has_names(found: Any) -> bool:
-    """Whether the partial derivatives of named intermediates come last."""
-    return isinstance(found, tuple) and isinstance(found[-1], dict)
 
 
 def _with_names(function: Callable[..., Any], names: Sequence[str] | Mapping[str, Any]) -> Any:

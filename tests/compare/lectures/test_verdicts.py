@@ -107,5 +107,5 @@ def test_a_convention_shows_both_sides() -> None:
     (finding,) = found("L0-10").printed.findings
     ours, theirs = finding.evidence
     assert finding.short == "g = ∂L/∂x, after the nonlinearity"
-    assert ours.startswith("with g = ∂L/∂x, after the nonlinearity: loss and b: largest")
+    assert ours.startswith("with g = ∂L/∂x, after the nonlinearity: b: largest")
     assert theirs.startswith("with g = ∂L/∂z, before it: b[")
