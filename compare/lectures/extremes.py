@@ -151,7 +151,8 @@ def _lost(
 def _in_words(question: Question, extreme: Extreme, inputs: list[jax.Array], rung: int) -> str:
     at = dict(zip(question.claim.inputs, inputs, strict=True))
     return ", ".join(
-        f"{name} = {number(at[name][rung])}" for name in (*extreme.growing, *extreme.fixed)
+        f"{name} = {number(np.asarray(at[name])[rung])}"
+        for name in (*extreme.growing, *extreme.fixed)
     )
 
 
