@@ -74,7 +74,7 @@ class Screen:
         if self._console:
             from compare.cli import terminal
 
-            self._console.print(terminal.lines(table))
+            self._console.print(terminal.lines(table, self._console))
         elif not self._silent:
             typer.echo("\n".join(text.grid(table)))
 

@@ -74,12 +74,17 @@ def grid(table: Table | None, console: Console) -> RenderableType | None:
     return Text("\n" + "\n".join(text.grid(table)) + "\n", no_wrap=True, overflow="ignore")
 
 
-def lines(table: Table) -> RichTable:
-    """Return a table with one line a row, cut at the terminal's edge; the verdict has a colour."""
+def lines(table: Table, console: Console) -> RichTable:
+    """Return a table with one line a row, cut at the terminal's edge; the verdict has a colour.
+
+    The first column is shown in full, the second takes a third of the terminal at most.
+    """
     shown = RichTable(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
-    for head in table.heads:
-        last = head == table.heads[-1]
-        shown.add_column(head, no_wrap=True, overflow="ellipsis", ratio=1 if last else None)
+    first, second = (max(len(row[k]) for row in table.rows) for k in (0, 1))
+    second = min(second, console.width // 3)
+    gaps = 2 * 2
+    for width in (first, second, console.width - first - second - gaps):
+        shown.add_column(no_wrap=True, overflow="ellipsis", width=width)
     for *cells, verdict in table.rows:
         styles = (style for word, style in _LECTURES.items() if verdict.startswith(word))
         shown.add_row(*map(Text, cells), Text(verdict, style=next(styles, "")))

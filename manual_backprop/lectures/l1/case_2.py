@@ -2,7 +2,6 @@
 
 import jax.numpy as jnp
 
-from manual_backprop.activations import slopes
 from manual_backprop.lectures.entry import (
     Claim,
     Entry,
@@ -12,6 +11,14 @@ from manual_backprop.lectures.entry import (
     Number,
     Vector,
     growing,
+)
+from manual_backprop.lectures.l1.network import (
+    known_da,
+    known_db,
+    known_dz,
+    objective,
+    objective_from_a,
+    objective_from_z,
 )
 from manual_backprop.lectures.l1.objective_functions import LIKELIHOOD, LOSS
 from manual_backprop.lectures.plain import bernoulli_loss, sigmoid
@@ -78,31 +85,6 @@ def _dJ_dx_summed(dJ_da: Vector, alpha: Matrix, x: Vector, beta: Vector, t: Numb
     )
 
 
-def _top(beta: Vector, z: Vector, t: Number) -> Number:
-    return -bernoulli_loss(beta @ z, t)
-
-
-def _known_db(beta: Vector, z: Vector, t: Number) -> tuple[Number]:
-    return (t - sigmoid(beta @ z),)
-
-
-def _from_a(a: Vector, beta: Vector, t: Number) -> Number:
-    return _top(beta, sigmoid(a), t)
-
-
-def _known_dz(a: Vector, beta: Vector, t: Number) -> tuple[Vector]:
-    return (beta * _known_db(beta, sigmoid(a), t)[0],)
-
-
-def _all(alpha: Matrix, x: Vector, beta: Vector, t: Number) -> Number:
-    return _from_a(alpha @ x, beta, t)
-
-
-def _known_da(alpha: Matrix, x: Vector, beta: Vector, t: Number) -> tuple[Vector]:
-    a = alpha @ x
-    return (_known_dz(a, beta, t)[0] * slopes["sigmoid"](a),)
-
-
 DJ_DB = Claim(
     "dJ/db",
     _dJ_db,
@@ -115,7 +97,7 @@ DJ_DB = Claim(
 DJ_DB_STABLE = Claim(
     "dJ/db", _dJ_db_stable, DJ_DB.means, LOGITS, ("b",), house=DJ_DB.house, extremes=SURE
 )
-MODULE_3 = Claim("dJ/dβ, dJ/dz", _module_3, Meaning(_top, _known_db), TOP, ("beta", "z"))
+MODULE_3 = Claim("dJ/dβ, dJ/dz", _module_3, Meaning(objective_from_z, known_db), TOP, ("beta", "z"))
 
 CASE_2 = (
     Entry(
@@ -149,7 +131,7 @@ CASE_2 = (
                 Claim(
                     "dJ/da",
                     _module_2,
-                    Meaning(_from_a, _known_dz),
+                    Meaning(objective_from_a, known_dz),
                     HIDDEN,
                     wrt=("a",),
                     extremes=FAR,
@@ -164,7 +146,7 @@ CASE_2 = (
                 Claim(
                     "dJ/da",
                     _module_2_stable,
-                    Meaning(_from_a, _known_dz),
+                    Meaning(objective_from_a, known_dz),
                     HIDDEN,
                     wrt=("a",),
                     extremes=FAR,
@@ -179,7 +161,7 @@ CASE_2 = (
             "dJ/dα_ji = dJ/da_j · x_i",
             r"\frac{dJ}{d\alpha_{ji}} = \frac{dJ}{da_j} \frac{da_j}{d\alpha_{ji}},\;"
             r" \frac{da_j}{d\alpha_{ji}} = x_i",
-            (Claim("dJ/dα", _dJ_dalpha, Meaning(_all, _known_da), BOTTOM, wrt=("alpha",)),),
+            (Claim("dJ/dα", _dJ_dalpha, Meaning(objective, known_da), BOTTOM, wrt=("alpha",)),),
         ),
         "For all j and i, with dJ/da_j as known.",
     ),
@@ -198,7 +180,7 @@ CASE_2 = (
                     PARTIALS,
                     wrt=("x",),
                 ),
-                Claim("dJ/dx", _dJ_dx, Meaning(_all, _known_da), BOTTOM, wrt=("x",)),
+                Claim("dJ/dx", _dJ_dx, Meaning(objective, known_da), BOTTOM, wrt=("x",)),
             ),
         ),
         "Two equations. In da_j/dx_i the index j is free on the left and summed over on the "
@@ -208,7 +190,7 @@ CASE_2 = (
             "dJ/dx_i = Σ_{j=0}^D dJ/da_j · α_ji",
             r"\frac{dJ}{dx_i} = \sum_{j=0}^D \frac{dJ}{da_j} \frac{da_j}{dx_i},\;"
             r" \frac{da_j}{dx_i} = \alpha_{ji}",
-            (Claim("dJ/dx", _dJ_dx_summed, Meaning(_all, _known_da), BOTTOM, wrt=("x",)),),
+            (Claim("dJ/dx", _dJ_dx_summed, Meaning(objective, known_da), BOTTOM, wrt=("x",)),),
         ),
     ),
 )

@@ -46,6 +46,22 @@ def test_a_line_an_equation_and_the_errata() -> None:
     assert "\x1b" not in result.stdout
 
 
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_on_a_terminal_a_row_keeps_its_id(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", str(width))
+    result = run("L2")
+    plain = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", result.stdout)
+    rows = [
+        line.rstrip()
+        for line in plain.splitlines()
+        if re.match(r"L2-\d\d\s.*agrees$", line.rstrip())
+    ]
+    assert [row[:5] for row in rows] == ["L2-01", "L2-02", "L2-03", "L2-04", "L2-07", "L2-08"]
+    assert max(map(len, rows)) <= width
+    assert "\x1b[" in result.stdout
+
+
 def test_one_in_full() -> None:
     result = run("l2-06")
     assert result.exit_code == 0, result.output

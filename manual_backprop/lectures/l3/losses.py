@@ -1,8 +1,7 @@
-"""L3-01 to L3-03: networks of several layers, and two losses."""
+"""L3-02 and L3-03: two losses for classification."""
 
 import jax.numpy as jnp
 
-from functional_nn import MLP, Dense
 from functional_nn.losses import losses
 from manual_backprop.lectures.entry import (
     Claim,
@@ -15,17 +14,7 @@ from manual_backprop.lectures.entry import (
     exactly,
     growing,
 )
-from manual_backprop.lectures.plain import bernoulli_loss, log_likelihood, sigmoid, times_log
-
-NET = {
-    "x": (0.6, -1.3),
-    "W1": ((0.5, -1.0), (1.2, 0.3), (-0.7, -0.8)),
-    "W2": ((0.4, 0.9, 1.1), (-0.3, 0.8, -0.6)),
-    "W3": ((0.7, -0.2), (0.9, 0.5), (-1.1, 0.3), (0.2, 0.6)),
-    "W4": ((0.3, -0.8, 0.5, 1.0), (0.6, 0.1, -0.4, 0.2), (-0.9, 0.7, 0.2, -0.5)),
-    "W5": ((0.8, -0.6, 1.2), (0.1, 0.4, -0.3)),
-}
-ACTIVATIONS = ("relu", "relu", "tanh", "sigmoid")
+from manual_backprop.lectures.plain import bernoulli_loss, log_likelihood, times_log
 
 ROWS = {"p": (0.2, 0.7, 0.9, 0.4), "y": (0.0, 1.0, 1.0, 0.0)}
 LOGITS = {"z": (-1.4, 0.8, 2.2, -0.4), "y": ROWS["y"]}
@@ -36,51 +25,6 @@ CLASSES = {"p": ((0.2, 0.7, 0.1), (0.5, 0.3, 0.2)), "y": ((0.0, 1.0, 0.0), (1.0,
 SCORES = {"z": ((0.5, -1.0, 2.0), (0.1, 0.8, -0.4)), "y": CLASSES["y"]}
 ONE_HOT = (exactly(p=CLASSES["y"]),)
 FAR_SCORES = (growing(z=((-900.0, 1000.0, 0.0), (1000.0, -1000.0, 500.0))),)
-
-
-def _network(x: Vector, *weights: Matrix) -> Vector:
-    """Return what the house's network says, without biases."""
-    sizes = (x.size, *(len(W) for W in weights))
-    net = MLP(sizes, activations=ACTIVATIONS[: len(weights) - 1], output="identity")
-    params = tuple(Dense(W.T, jnp.zeros(len(W), W.dtype)) for W in weights)
-    return net.apply(params, x[None, :])[0]
-
-
-def _max(z: Vector) -> Vector:
-    return jnp.maximum(jnp.zeros_like(z), z)
-
-
-def _two(x: Vector, W1: Matrix, W2: Matrix) -> Vector:
-    return W2 @ _max(W1 @ x)
-
-
-def _three(x: Vector, W1: Matrix, W2: Matrix, W3: Matrix) -> Vector:
-    return W3 @ _max(W2 @ _max(W1 @ x))
-
-
-# The next two as printed: W₃ and what it should multiply are two arguments.
-
-
-def _four(x: Vector, W1: Matrix, W2: Matrix, W3: Matrix, W4: Matrix) -> Vector:
-    return W4 @ jnp.tanh(W3, _max(W2 @ _max(W1 @ x)))  # type: ignore[call-arg]
-
-
-def _five(x: Vector, W1: Matrix, W2: Matrix, W3: Matrix, W4: Matrix, W5: Matrix) -> Vector:
-    return W5 @ sigmoid(
-        W4 @ jnp.tanh(W3, _max(W2 @ _max(W1 @ x)))  # type: ignore[call-arg]
-    )
-
-
-def _four_applied(x: Vector, W1: Matrix, W2: Matrix, W3: Matrix, W4: Matrix) -> Vector:
-    return W4 @ jnp.tanh(W3 @ _max(W2 @ _max(W1 @ x)))
-
-
-def _five_applied(x: Vector, W1: Matrix, W2: Matrix, W3: Matrix, W4: Matrix, W5: Matrix) -> Vector:
-    return W5 @ sigmoid(W4 @ jnp.tanh(W3 @ _max(W2 @ _max(W1 @ x))))
-
-
-def _nested(layers: int) -> dict[str, object]:
-    return dict(list(NET.items())[: layers + 1])
 
 
 def _bce(p: Vector, y: Vector) -> Number:
@@ -102,37 +46,7 @@ def _ce_stable(z: Matrix, y: Matrix) -> Number:
     return -1 / len(z) * jnp.sum(jnp.sum(y * (z - ln), axis=1))
 
 
-NETWORKS_AND_LOSSES = (
-    Entry(
-        "L3-01",
-        "Non-linear models: Neural networks",
-        Form(
-            "f = W₂ max(0, W₁x);  f = W₃ max(0, W₂ max(0, W₁x));  "
-            "f = W₄ tanh(W₃, max(0, W₂ max(0, W₁x)));  "
-            "f = W₅ σ(W₄ tanh(W₃, max(0, W₂ max(0, W₁x))))",
-            r"\begin{array}{rl} f & = W_2 \max(0, W_1 x) \\"
-            r" f & = W_3 \max(0, W_2 \max(0, W_1 x)) \\"
-            r" f & = W_4 \tanh(W_3, \max(0, W_2 \max(0, W_1 x))) \\"
-            r" f & = W_5 \sigma(W_4 \tanh(W_3, \max(0, W_2 \max(0, W_1 x)))) \end{array}",
-            (
-                Claim("2 layers", _two, Meaning(_network), _nested(2)),
-                Claim("3 layers", _three, Meaning(_network), _nested(3)),
-                Claim("4 layers", _four, Meaning(_network), _nested(4)),
-                Claim("5 layers", _five, Meaning(_network), _nested(5)),
-            ),
-        ),
-        "In the last two lines the slide has a comma after W₃: read as a second argument of "
-        "tanh. The reference is the house's network with biases 0.",
-        Form(
-            "f = W₄ tanh(W₃ max(0, W₂ max(0, W₁x)));  f = W₅ σ(W₄ tanh(W₃ max(0, W₂ max(0, W₁x))))",
-            r"\begin{array}{rl} f & = W_4 \tanh(W_3 \max(0, W_2 \max(0, W_1 x))) \\"
-            r" f & = W_5 \sigma(W_4 \tanh(W_3 \max(0, W_2 \max(0, W_1 x)))) \end{array}",
-            (
-                Claim("4 layers", _four_applied, Meaning(_network), _nested(4)),
-                Claim("5 layers", _five_applied, Meaning(_network), _nested(5)),
-            ),
-        ),
-    ),
+LOSSES = (
     Entry(
         "L3-02",
         "Loss functions for classification",
