@@ -1,20 +1,20 @@
-"""One epoch: a scan over its batches, and a row of the record."""
+"""Steps of one epoch: a scan over its batches, and a row of the record at its end."""
 
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 from jax import lax
 from jaxtyping import Array, Float, Int32
 
 from compare.training.contexts import at_least_float32, matmul_precision
-from compare.training.data import Data, Rows
+from compare.training.data import Rows
+from compare.training.layers import look_at
 from compare.training.measure import Measured, measure
-from compare.training.step import Plan, State, Step
-from functional_nn import Dense, Params, Scalar
+from compare.training.step import Plan, State, Step, make_update
+from functional_nn import Params, Scalar, accuracy, targets
 
-PROBE = 1024  # training rows, evenly spread, that the accuracy of an epoch is taken on
+PROBE = 1024  # training rows, evenly spread, that an epoch's accuracy and units are looked at on
 
 
 class Records(NamedTuple):
@@ -25,12 +25,47 @@ class Records(NamedTuple):
     validation_loss: Float[Array, "..."]
     validation_accuracy: Float[Array, "..."]
     gradient_norm: Float[Array, "... layers"]
+    update_ratio: Float[Array, "... layers"]
+    dead: Float[Array, "... layers"]
+    saturated: Float[Array, "... layers"]
 
 
-def one_epoch(
-    step: Step, state: State, train: Rows, picks: Int32[Array, "steps batch"]
-) -> tuple[State, Float[Array, " steps"], Params]:
-    """Scan over the batches; return the state, every loss and the last gradient."""
+class Walked(NamedTuple):
+    """What some steps have brought.
+
+    Attributes:
+        state: After them.
+        losses: Of each.
+        grads: Of the last.
+        batch: The last one's rows.
+    """
+
+    state: State
+    losses: Float[Array, " steps"]
+    grads: Params
+    batch: Rows
+
+
+class Seen(NamedTuple):
+    """What an epoch is judged by.
+
+    Attributes:
+        probe: Some of the rows to learn from.
+        validation: Rows to judge by; None when there are none.
+    """
+
+    probe: Rows
+    validation: Rows | None
+
+
+def probe_of(train: Rows) -> Rows:
+    """Return up to so many rows, evenly spread."""
+    every = -(-len(train.x) // PROBE)
+    return Rows(train.x[::every], train.y[::every])
+
+
+def steps_over(step: Step, state: State, train: Rows, picks: Int32[Array, "steps batch"]) -> Walked:
+    """Scan over the batches."""
 
     def body(carry: tuple[State, Params], pick: Int32[Array, " batch"]) -> tuple[Any, Scalar]:
         stepped = step(carry[0], train.x[pick], train.y[pick])
@@ -38,28 +73,34 @@ def one_epoch(
 
     nothing = jax.tree.map(jnp.zeros_like, state.params)
     (state, grads), losses = lax.scan(body, (state, nothing), picks)
-    return state, losses, grads
+    return Walked(state, losses, grads, Rows(train.x[picks[-1]], train.y[picks[-1]]))
 
 
-def record(
-    plan: Plan, params: Params, data: Data, losses: Float[Array, " steps"], grads: Params
-) -> Records:
-    """Measure what an epoch has brought."""
-    every = -(-len(data.train.x) // PROBE)
-    dtype = at_least_float32(data.train.x.dtype)
+def record(plan: Plan, walked: Walked, seen: Seen, loss: Scalar) -> Records:
+    """Measure what an epoch has brought.
+
+    Args:
+        plan: Of the run.
+        walked: The last steps of the epoch.
+        seen: What it is judged by.
+        loss: Mean over its batches.
+    """
+    params, dtype = walked.state.params, at_least_float32(seen.probe.x.dtype)
+    _, updates = make_update(plan)(walked.state, walked.losses[-1], walked.grads, *walked.batch)
     with matmul_precision(plan.precision):
-        train = measure(plan.mlp, params, data.train.x[::every], data.train.y[::every])
+        layers = look_at(plan.mlp, params, walked.grads, updates, seen.probe.x)
+        u = layers.output.astype(dtype)
+        t = targets.encode(plan.mlp.loss_name, seen.probe.y, u)
         validation = Measured(*[jnp.full((), jnp.nan, dtype)] * 2)
-        if data.validation is not None:
-            validation = measure(plan.mlp, params, data.validation.x, data.validation.y)
+        if seen.validation is not None:
+            validation = measure(plan.mlp, params, seen.validation.x, seen.validation.y)
     return Records(
-        loss=jnp.mean(losses, dtype=dtype),
-        accuracy=train.accuracy,
+        loss=loss,
+        accuracy=accuracy(u, t, plan.mlp.loss_name),
         validation_loss=validation.loss,
         validation_accuracy=validation.accuracy,
-        gradient_norm=jnp.stack([_norm(layer, dtype) for layer in grads]),
+        gradient_norm=layers.gradient_norm,
+        update_ratio=layers.update_ratio,
+        dead=layers.dead,
+        saturated=layers.saturated,
     )
-
-
-def _norm(layer: Dense, dtype: np.dtype[Any]) -> Scalar:
-    return jnp.sqrt(sum(jnp.sum(jnp.square(leaf.astype(dtype))) for leaf in layer))

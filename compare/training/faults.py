@@ -12,13 +12,13 @@ node is looked at, from the input on.
     params[1].weight       the sum
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Int
+from jaxtyping import Array
 
 from compare.training.contexts import matmul_precision
 from compare.training.data import Rows
@@ -54,38 +54,46 @@ class NonFinite:
 
 
 def find(
-    plan: Plan, state: State, train: Rows, key: RandomKey, epoch: int
+    plan: Plan, state: State, train: Rows, key: RandomKey, epoch: int, begun: int = 0
 ) -> tuple[State, NonFinite]:
     """Return the last good state of a spoilt epoch, and what spoilt it.
 
     Args:
         plan: Of the run.
-        state: At the start of the epoch.
+        state: At the start of the epoch, or after some of its steps.
         train: Rows to learn from.
         key: Of the run.
         epoch: Epochs completed before this one.
+        begun: Steps of this one done before ``state``.
     """
     picks = np.asarray(batches(epoch_key(key, jnp.int32(epoch)), len(train.x), plan.batch_size))
-    batch, state, stepped = _replay(plan, state, train, picks)
-    pick = picks[batch - 1]
-    node, what = _first_fault(plan, state.params, train.x[pick], train.y[pick], stepped)
-    step = epoch * len(picks) + batch
-    message = f"step {step} (epoch {epoch + 1}, batch {batch}): {what}. {CURE}"
-    return state, NonFinite(step, epoch + 1, batch, node, message)
+    size = plan.parts(len(picks)).size
+    rows = (Rows(train.x[pick], train.y[pick]) for pick in picks[begun : begun + size])
+    return find_in(plan, state, rows, epoch, begun, len(picks))
 
 
-def _replay(
-    plan: Plan, state: State, train: Rows, picks: Int[np.ndarray, "steps batch"]
-) -> tuple[int, State, Stepped]:
-    """Return the number of the step that spoils the epoch, the state before it, and the step."""
+def find_in(
+    plan: Plan, state: State, rows: Iterable[Rows], epoch: int, begun: int, steps: int
+) -> tuple[State, NonFinite]:
+    """Do the same in batches that come one after the other, of an epoch with so many steps."""
+    count, batch, state, stepped = _replay(plan, state, rows)
+    node, what = _first_fault(plan, state.params, batch.x, batch.y, stepped)
+    number, step = begun + count, epoch * steps + begun + count
+    message = f"step {step} (epoch {epoch + 1}, batch {number}): {what}. {CURE}"
+    return state, NonFinite(step, epoch + 1, number, node, message)
+
+
+def _replay(plan: Plan, state: State, rows: Iterable[Rows]) -> tuple[int, Rows, State, Stepped]:
+    """Return the number of the step that spoils all, its batch, the state before it, the step."""
     step = jax.jit(make_step(plan))
     good = jax.jit(lambda stepped: all_finite((stepped.loss, stepped.state.params)))
-    for batch, pick in enumerate(picks, start=1):
-        stepped = step(state, train.x[pick], train.y[pick])
-        if batch == len(picks) or not good(stepped):
-            return batch, state, stepped
+    for count, batch in enumerate(rows, start=1):
+        stepped = step(state, batch.x, batch.y)
+        last = count, batch, state, stepped
+        if not good(stepped):
+            break
         state = stepped.state
-    raise AssertionError("an epoch has a step")
+    return last
 
 
 def _first_fault(

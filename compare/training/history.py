@@ -21,6 +21,11 @@ class History:
         validation_loss: After the epoch, on all validation rows.
         validation_accuracy: Likewise.
         gradient_norm: √(‖dW‖² + ‖db‖²) of each layer, of the epoch's last batch.
+        update_ratio: ‖ΔW‖ / ‖W‖ of each layer after the epoch, where ΔW is what the optimizer
+            makes of that gradient there.
+        dead: Share of each layer's units whose slope g'(z) is 0 on all of those training rows.
+        saturated: Share of each layer's outputs on them whose slope is below a hundredth of the
+            steepest; of sigmoid and tanh, nan for other activations.
     """
 
     epoch: Int[np.ndarray, " epochs"]
@@ -29,6 +34,9 @@ class History:
     validation_loss: Float[np.ndarray, " epochs"]
     validation_accuracy: Float[np.ndarray, " epochs"]
     gradient_norm: Float[np.ndarray, "epochs layers"]
+    update_ratio: Float[np.ndarray, "epochs layers"]
+    dead: Float[np.ndarray, "epochs layers"]
+    saturated: Float[np.ndarray, "epochs layers"]
 
     def __len__(self) -> int:
         """Return the number of epochs."""

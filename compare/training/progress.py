@@ -7,10 +7,27 @@ from typing import TypeAlias
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from compare.training.drive import Standing
 from compare.training.history import History
 
 #: Takes the history so far.
 Watch: TypeAlias = Callable[[History], None]
+
+
+class Watched:
+    """Lets somebody watch after every call."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+
+    def next_epoch(self, epoch: int) -> int | None:
+        """Any epoch will do."""
+        return None
+
+    def look(self, standing: Standing) -> bool:
+        """Show the history."""
+        self._watch(standing.history)
+        return True
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from typing import Any, Literal, TypeAlias
 
 from compare.training.faults import NonFinite
 from compare.training.history import History
+from compare.training.keeping import Resumed
 from functional_nn import MLP, Params
 
 Stopped: TypeAlias = Literal["epochs", "early", "non-finite", "interrupted"]
@@ -27,10 +28,11 @@ class TrainResult:
             loss), counted from 1; 0 when none was completed.
         test_accuracy: Of ``params`` on the test part; nan without one, or without classes.
         test_loss: Likewise.
-        seconds: Time spent training, without compiling.
+        seconds: Time spent training, without compiling; with that before the checkpoint.
         compile_seconds: Time spent compiling.
-        steps: Steps in the completed epochs.
+        steps: Steps done, with those of an epoch that was not completed.
         failure: What was not finite, where and when; None when all was.
+        resumed: The checkpoint that it went on from; None when it began anew.
     """
 
     mlp: MLP
@@ -46,6 +48,7 @@ class TrainResult:
     compile_seconds: float
     steps: int
     failure: NonFinite | None = None
+    resumed: Resumed | None = None
 
     @property
     def steps_per_second(self) -> float:

@@ -36,6 +36,11 @@ class Setup(NamedTuple):
     seed: int
     params: Params | None
 
+    @property
+    def steps(self) -> int:
+        """Steps of an epoch."""
+        return len(self.splits.train) // self.plan.batch_size
+
 
 def set_up(
     mlp: MLP,
@@ -50,8 +55,12 @@ def set_up(
     precision: PrecisionLike,
     patience: int | None = None,
     min_delta: float | int = 0.0,
+    part: int | None = None,
 ) -> Setup:
-    """Check the arguments of a run before any work; they are described in ``train``."""
+    """Check the arguments of a run before any work; they are described in ``train``.
+
+    ``part`` is how many steps may run at once, at most.
+    """
     plan = Plan(
         mlp=checks.network(mlp),
         gradient=checks.hashable(gradient),
@@ -60,6 +69,7 @@ def set_up(
         precision=checks.precision_name(precision),
         patience=None if patience is None else checks.whole("patience", patience, 1),
         min_delta=checks.not_negative("min_delta", min_delta),
+        part=part,
     )
     splits = splits_of(mlp, data, plan.batch_size)
     checks.patience_has_rows(plan.patience, splits)

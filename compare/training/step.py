@@ -11,6 +11,7 @@ from jaxtyping import Array
 
 from compare.training.contexts import relaxed_promotion
 from compare.training.gradients import ValueAndGrad, value_and_gradient
+from compare.training.parts import Parts, cut, steps_at_once
 from functional_nn import MLP, Params, Scalar
 
 
@@ -26,6 +27,7 @@ class Plan:
         precision: Of every matrix product, as ``jax.default_matmul_precision`` takes it.
         patience: Epochs without a better validation loss before it stops; None runs on.
         min_delta: How much lower a validation loss must be to count as better.
+        part: Steps at once, at most; None leaves it to the work in them.
     """
 
     mlp: MLP
@@ -35,6 +37,12 @@ class Plan:
     precision: str | None = None
     patience: int | None = None
     min_delta: float = 0.0
+    part: int | None = None
+
+    def parts(self, steps: int) -> Parts:
+        """Return how an epoch of so many steps is cut."""
+        usual = steps_at_once(self.mlp, self.batch_size)
+        return cut(steps, usual if self.part is None else min(usual, self.part))
 
 
 class State(NamedTuple):
@@ -66,15 +74,30 @@ class Stepped(NamedTuple):
 
 
 Step: TypeAlias = Callable[[State, Array, Array], Stepped]
+Update: TypeAlias = Callable[[State, Scalar, Params, Array, Array], tuple[State, Params]]
 
 
 def make_step(plan: Plan) -> Step:
     """Return ``(state, x, y) -> Stepped``."""
     gradient = value_and_gradient(plan.mlp, plan.gradient, plan.precision)
-    optimizer = optax.with_extra_args_support(plan.optimizer)
+    update = make_update(plan)
 
     def step(state: State, x: Array, y: Array) -> Stepped:
         loss, grads = gradient(state.params, x, y)
+        after, updates = update(state, loss, grads, x, y)
+        return Stepped(after, loss, grads, updates)
+
+    return step
+
+
+def make_update(plan: Plan) -> Update:
+    """Return ``(state, loss, grads, x, y) -> (state, updates)``: the optimizer's part of a step."""
+    gradient = value_and_gradient(plan.mlp, plan.gradient, plan.precision)
+    optimizer = optax.with_extra_args_support(plan.optimizer)
+
+    def update(
+        state: State, loss: Scalar, grads: Params, x: Array, y: Array
+    ) -> tuple[State, Params]:
         with relaxed_promotion():
             updates, opt_state = optimizer.update(
                 grads,
@@ -85,9 +108,9 @@ def make_step(plan: Plan) -> Step:
                 value_fn=lambda params: gradient(params, x, y)[0],
             )
             after = State(optax.apply_updates(state.params, updates), opt_state)
-        return Stepped(jax.tree.map(_of_type, after, state), loss, grads, updates)
+        return jax.tree.map(_of_type, after, state), updates
 
-    return step
+    return update
 
 
 def initial_state(plan: Plan, params: Params) -> State:

@@ -1,6 +1,8 @@
 """Train a network, with any gradient, by any optax optimizer."""
 
 import math
+from os import PathLike
+from pathlib import Path
 
 import optax
 from jax.typing import DTypeLike
@@ -9,17 +11,20 @@ from compare.training import checks
 from compare.training.checks import PrecisionLike
 from compare.training.contexts import width
 from compare.training.data import Data, DataLike, on_device
-from compare.training.drive import Driven, drive
+from compare.training.drive import Driven, Looker, drive
+from compare.training.drive import on_device as forward_on_device
 from compare.training.engine import Run, begin, compiled
 from compare.training.faults import find
 from compare.training.gradients import ValueAndGrad
 from compare.training.interrupts import stop_when_interrupted
+from compare.training.keeping.every import every as to_every
+from compare.training.keeping.keeper import Begun, Keeper
 from compare.training.measure import Metrics, evaluate
-from compare.training.progress import progress_bar
+from compare.training.progress import Watched, progress_bar
 from compare.training.result import Stopped, TrainResult
 from compare.training.setup import Setup, set_up, start
 from compare.training.step import State
-from functional_nn import MLP, Params, RandomKey
+from functional_nn import MLP, Params
 
 
 def train(
@@ -37,6 +42,10 @@ def train(
     patience: int | None = None,
     min_delta: float | int = 0.0,
     progress: bool = False,
+    checkpoint: str | PathLike[str] | None = None,
+    save_every: int | str = "30 s",
+    keep: int = 3,
+    resume: bool = False,
 ) -> TrainResult:
     """Train a network; the gradient's origin is the only thing that differs between engines.
 
@@ -60,12 +69,25 @@ def train(
             the best epoch's parameters. None runs all epochs and hands back the last ones.
         min_delta: How much lower a validation loss must be to count as better.
         progress: Show a bar, on a terminal.
+        checkpoint: Folder that everything is saved in, every so often, at the end and when the
+            run is interrupted; SIGTERM saves and ends the process with exit code 143.
+        save_every: How often: a number of epochs, or "1000 steps", "30 s", "10 min".
+        keep: How many of the newest checkpoints are kept.
+        resume: Go on from the newest intact checkpoint, as if the run had never stopped; begin
+            anew if there is none. Damaged ones are named in a warning and set aside.
 
     Raises:
         TypeError: If an argument, the data or what ``gradient`` returns is of the wrong kind.
         ValueError: If names are unknown, or numbers, data and parameters do not fit each other.
+            ``CheckpointError``, a ValueError, if no checkpoint can be gone on from, or it is of
+            another run; the message names the difference.
+        SaveError: An OSError, if a checkpoint cannot be written; earlier ones stay.
     """
     epochs = checks.whole("epochs", epochs, 1)
+    every = to_every(save_every)
+    keep = checks.whole("keep", keep, 1)
+    if resume and checkpoint is None:
+        raise ValueError("resume is True and no checkpoint is given; wanted a folder to look in.")
     setup = set_up(
         mlp,
         optimizer,
@@ -78,26 +100,44 @@ def train(
         precision=precision,
         patience=patience,
         min_delta=min_delta,
+        part=every.most_steps if checkpoint is not None else None,
     )
     with width(setup.dtype):
         state, key = start(setup)
         rows = on_device(setup.splits, setup.dtype)
         run = begin(setup.plan, state, rows)
+        begun = Begun(run, key, None, None)
+        keeper = None if checkpoint is None else Keeper(Path(checkpoint), setup, every, keep)
+        if keeper:
+            begun = keeper.begin(run, key, resume=resume, epochs=epochs)
+        forward = forward_on_device(setup.plan, compiled(setup.plan), rows, begun.key)
         with (
-            stop_when_interrupted() as interrupted,
+            stop_when_interrupted(and_terminated=keeper is not None) as interrupted,
             progress_bar(setup.name, epochs, wanted=progress) as watch,
         ):
+            lookers: list[Looker] = [
+                *([Watched(watch)] if watch else []),
+                *([keeper] if keeper else []),
+            ]
             driven = drive(
-                compiled(setup.plan), run, rows, key, epochs, watch=watch, interrupted=interrupted
+                forward,
+                begun.run,
+                epochs,
+                lookers=lookers,
+                interrupted=interrupted,
+                before=begun.before,
             )
-        return _result(setup, rows, key, driven, epochs)
+            if keeper and driven.run.finite:
+                keeper.save(driven.standing)
+        interrupted.end()
+        return _result(setup, rows, begun, driven, epochs)
 
 
-def _result(setup: Setup, data: Data, key: RandomKey, driven: Driven, epochs: int) -> TrainResult:
-    plan, run, done = setup.plan, driven.run, int(driven.run.epoch)
+def _result(setup: Setup, data: Data, begun: Begun, driven: Driven, epochs: int) -> TrainResult:
+    plan, run, done, step = setup.plan, driven.run, int(driven.run.epoch), int(driven.run.step)
     state, failure = _reached(run), None
     if not run.finite:
-        state, failure = find(plan, run.state, data.train, key, done)
+        state, failure = find(plan, run.state, data.train, begun.key, done, step)
     test = Metrics(math.nan, math.nan)
     if len(setup.splits.test):
         test = evaluate(plan.mlp, state.params, setup.splits.test, precision=plan.precision)
@@ -113,8 +153,9 @@ def _result(setup: Setup, data: Data, key: RandomKey, driven: Driven, epochs: in
         test_loss=test.loss,
         seconds=driven.seconds,
         compile_seconds=driven.compile_seconds,
-        steps=done * (len(data.train.x) // plan.batch_size),
+        steps=done * setup.steps + step,
         failure=failure,
+        resumed=begun.resumed,
     )
 
 

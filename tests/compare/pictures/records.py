@@ -9,6 +9,7 @@ from compare.training.lockstep import LockstepResult, Parting
 def history(epochs: int = 12, shift: float = 0.0, classes: bool = True) -> History:
     epoch = np.arange(1, epochs + 1)
     falling = np.exp(-epoch / 4)
+    layers = np.zeros((epochs, 3))
     nothing = np.full(epochs, np.nan)
     return History(
         epoch=epoch,
@@ -17,6 +18,9 @@ def history(epochs: int = 12, shift: float = 0.0, classes: bool = True) -> Histo
         validation_loss=2.3 * falling + 0.2,
         validation_accuracy=0.95 - 0.8 * falling if classes else nothing,
         gradient_norm=falling[:, None] * np.array([1.0, 0.5, 2.0]) * (1 + shift),
+        update_ratio=layers + 1e-3,
+        dead=layers,
+        saturated=layers * np.nan,
     )
 
 

@@ -12,8 +12,10 @@ import pytest
 from compare.training import History, train
 from compare.training.data import on_device
 from compare.training.drive import drive, next_beat
+from compare.training.drive import on_device as on_device_forward
 from compare.training.engine import Program, Run, begin, compiled
 from compare.training.interrupts import stop_when_interrupted
+from compare.training.progress import Watched
 from compare.training.setup import set_up, start
 from compare.training.step import Plan
 from functional_nn import MLP
@@ -51,12 +53,13 @@ def prepared(mlp: MLP, adam: Adam, blobs: Splits, room: int = 256) -> tuple:
     )
     state, key = start(setup)
     data = on_device(setup.splits, setup.dtype)
-    return compiled(setup.plan), begin(setup.plan, state, data, room), data, key
+    forward = on_device_forward(setup.plan, compiled(setup.plan), data, key)
+    return forward, begin(setup.plan, state, data, room)
 
 
 def test_it_is_watched_between_calls(mlp: MLP, adam: Adam, blobs: Splits) -> None:
     seen: list[History] = []
-    driven = drive(*prepared(mlp, adam, blobs), 40, watch=seen.append)
+    driven = drive(*prepared(mlp, adam, blobs), 40, lookers=[Watched(seen.append)])
     assert len(seen[0]) == 1
     assert len(seen[-1]) == 40
     assert np.array_equal(seen[0].loss, seen[-1].loss[:1])
@@ -73,7 +76,10 @@ def test_more_epochs_than_there_is_room_for(mlp: MLP, adam: Adam, blobs: Splits)
 def test_it_stops_when_told(mlp: MLP, adam: Adam, blobs: Splits) -> None:
     seen: list[History] = []
     driven = drive(
-        *prepared(mlp, adam, blobs), 40, watch=seen.append, interrupted=lambda: bool(seen)
+        *prepared(mlp, adam, blobs),
+        40,
+        lookers=[Watched(seen.append)],
+        interrupted=lambda: bool(seen),
     )
     assert int(driven.run.epoch) == 1
 
@@ -85,7 +91,7 @@ def test_ctrl_c_hands_back_what_was_reached(
 
     def pressing(plan: Plan) -> Program:
         def program(*args: Any) -> Run:
-            calls.append(int(args[-1]))
+            calls.append(int(args[-2]))
             if len(calls) == 3:  # the first compiles
                 signal.raise_signal(signal.SIGINT)
             return compiled(plan)(*args)

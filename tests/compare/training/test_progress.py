@@ -17,7 +17,8 @@ Adam = optax.GradientTransformation
 def history(epochs: int, validated: bool = True) -> History:
     column = np.linspace(1.0, 0.5, epochs)
     held = 1 - column / 2 if validated else np.full(epochs, np.nan)
-    return History(np.arange(1, epochs + 1), column, column, column, held, np.ones((epochs, 2)))
+    layers = [np.ones((epochs, 2))] * 4
+    return History(np.arange(1, epochs + 1), column, column, column, held, *layers)
 
 
 def test_no_bar_unless_wanted() -> None:

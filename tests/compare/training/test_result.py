@@ -21,6 +21,9 @@ def history() -> History:
         validation_loss=numbers[::-1].copy(),
         validation_accuracy=np.full(3, np.nan),
         gradient_norm=np.ones((3, 2)),
+        update_ratio=np.full((3, 2), 1e-3),
+        dead=np.zeros((3, 2)),
+        saturated=np.full((3, 2), np.nan),
     )
 
 

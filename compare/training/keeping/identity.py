@@ -1,0 +1,74 @@
+"""What a run is, as plain values by name: two runs with equal ones compute the same numbers."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from compare.training.keeping.described import described
+from compare.training.setup import Setup
+from functional_nn.datasets import Dataset
+
+#: Bytes of a table that are read whole; of a larger one, rows spread evenly over it.
+WHOLE = 2**28
+SAMPLE = 4096
+
+Identity = Mapping[str, Any]
+
+
+def identity(setup: Setup) -> dict[str, Any]:
+    """Return everything that decides what a run computes, but for how many epochs it runs."""
+    plan = setup.plan
+    network = {f"network {field.name}": getattr(plan.mlp, field.name) for field in fields(plan.mlp)}
+    optimizer = described("optimizer", plan.optimizer)
+    _, validation, _ = setup.splits.parts
+    found = {
+        **network,
+        **optimizer,
+        "gradient": setup.name,
+        "batch size": plan.batch_size,
+        "seed": setup.seed,
+        "dtype": setup.dtype.name,
+        "precision": plan.precision,
+        "patience": plan.patience,
+        "min_delta": plan.min_delta,
+        **_table("training data", setup.splits.train),
+        **_table("validation data", validation),
+    }
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in found.items()}
+
+
+def differences(saved: Identity, asked: Identity) -> list[str]:
+    """Return what differs, in words, one thing each."""
+    missing = object()
+    names = [*asked, *(name for name in saved if name not in asked)]
+    pairs = ((name, saved.get(name, missing), asked.get(name, missing)) for name in names)
+    return [
+        f"{name} is {_word(there, missing)} there and {_word(here, missing)} here"
+        for name, there, here in pairs
+        if there != here
+    ]
+
+
+def _word(value: Any, missing: object) -> str:
+    return "absent" if value is missing else repr(value)
+
+
+def _table(name: str, dataset: Dataset) -> dict[str, Any]:
+    return {
+        f"{name} rows": len(dataset),
+        f"{name} columns": dataset.n_features,
+        f"{name} content": digest(dataset.x, dataset.y),
+    }
+
+
+def digest(*tables: np.ndarray) -> str:
+    """Return a digest of tables; of very large ones, of their shape and rows evenly spread."""
+    found = hashlib.sha256()
+    for table in tables:
+        found.update(f"{table.dtype.str} {table.shape}".encode())
+        every = 1 if table.nbytes <= WHOLE else -(-len(table) // SAMPLE)
+        found.update(np.ascontiguousarray(table[::every]).data)
+    return found.hexdigest()[:16]

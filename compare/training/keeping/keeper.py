@@ -1,0 +1,141 @@
+"""Keeps a run: looks between two calls whether it is time to save, and saves."""
+
+import json
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import jax
+
+from compare.training.drive import Standing
+from compare.training.engine import Run
+from compare.training.history import History
+from compare.training.keeping import arrays, folder, orbax_files, seal
+from compare.training.keeping.errors import CheckpointError
+from compare.training.keeping.every import Every
+from compare.training.keeping.identity import identity
+from compare.training.keeping.newest import Resumed, newest
+from compare.training.setup import Setup
+from functional_nn import RandomKey
+
+
+class Begun(NamedTuple):
+    """What a run begins with, or goes on from.
+
+    Attributes:
+        run: Where it stands.
+        key: Draws the batches.
+        before: History and seconds of earlier sessions; None when there were none.
+        resumed: The checkpoint; None when it begins anew.
+    """
+
+    run: Run
+    key: RandomKey
+    before: tuple[History, float] | None
+    resumed: Resumed | None
+
+
+class Keeper:
+    """Saves a run into a folder, every so often and at its end."""
+
+    def __init__(
+        self,
+        where: Path,
+        setup: Setup,
+        every: Every,
+        keep: int,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Make the folder ready.
+
+        Raises:
+            SaveError: If nothing can be written there.
+        """
+        folder.ready(where)
+        self._where, self._every, self._keep, self._clock = where, every, keep, clock
+        # as they come back from the record
+        self._identity = json.loads(json.dumps(identity(setup)))
+        self._steps = setup.steps
+        self._saved_at, self._saved_steps = clock(), 0
+        self._key: RandomKey = jax.random.key(setup.seed)
+
+    def begin(self, run: Run, key: RandomKey, *, resume: bool, epochs: int) -> Begun:
+        """Return a fresh run as it is, or in its place the one that the newest checkpoint holds.
+
+        Raises:
+            CheckpointError: If there is one and ``resume`` is not asked for, or it is of another
+                run or further on than this one shall go, or all are damaged.
+        """
+        there = folder.checkpoints(self._where)
+        if there and not resume:
+            raise CheckpointError(
+                f"{self._where} holds {there[0].name} already; resume=True goes on from it, "
+                "another folder begins anew."
+            )
+        self._key = key
+        found = newest(self._where, self._identity, arrays.shapes(arrays.of_run(run, key)))
+        if found is None:
+            return Begun(run, key, None, None)
+        if found.resumed.epoch > epochs:
+            raise CheckpointError(
+                f"{found.resumed.path} has {found.resumed.epoch} epochs done; "
+                f"epochs is {epochs}. Ask for as many or more."
+            )
+        for name, sentence in found.resumed.skipped.items():
+            warnings.warn(sentence, stacklevel=4)
+            folder.set_aside(self._where / name)
+        run, self._key, history = arrays.restored(found.arrays, run, key)
+        self._saved_steps = self._steps_done(found.resumed.epoch, found.resumed.step)
+        return Begun(run, self._key, (history, found.seconds), found.resumed)
+
+    def next_epoch(self, epoch: int) -> int | None:
+        """Return the next epoch whose end is saved; None when epochs are not what is counted."""
+        count = int(self._every.number)
+        return (epoch // count + 1) * count if self._every.unit == "epochs" else None
+
+    def look(self, standing: Standing) -> bool:
+        """Save, if it is time."""
+        if standing.run.finite and self._due(standing):
+            self.save(standing)
+        return True
+
+    def save(self, standing: Standing) -> Path | None:
+        """Save, unless nothing has happened since the last time.
+
+        Raises:
+            SaveError: If it cannot be written; the earlier ones are as they were.
+        """
+        run, steps = standing.run, self._steps_done(standing.epoch, int(standing.run.step))
+        if steps == self._saved_steps:
+            return None
+        of_run = arrays.of_run(run, self._key)
+        content = {
+            "epoch": standing.epoch,
+            "step": int(run.step),
+            "seconds": standing.seconds,
+            "identity": self._identity,
+            "leaves": arrays.shapes(of_run),
+        }
+
+        def fill(unfinished: Path) -> None:
+            table = {**of_run, **arrays.of_history(standing.history)}
+            orbax_files.write(unfinished / seal.ARRAYS, table)
+            seal.write(unfinished, content)
+
+        path = folder.add(self._where, folder.name_of(standing.epoch, int(run.step)), fill)
+        folder.prune(self._where, self._keep)
+        self._saved_at, self._saved_steps = self._clock(), steps
+        return path
+
+    def _due(self, standing: Standing) -> bool:
+        since = self._steps_done(standing.epoch, int(standing.run.step)) - self._saved_steps
+        if self._every.unit == "epochs":
+            return int(standing.run.step) == 0 and standing.epoch % int(self._every.number) == 0
+        if self._every.unit == "steps":
+            return since >= self._every.number
+        return self._clock() - self._saved_at >= self._every.number
+
+    def _steps_done(self, epoch: int, step: int) -> int:
+        return epoch * self._steps + step
