@@ -7,6 +7,7 @@ print(lockstep(mlp, optax.adam(1e-3), load("digits")))
 from compare.training.faults import NonFinite
 from compare.training.gradients import engines
 from compare.training.history import History
+from compare.training.keeping import CheckpointError, Resumed, SaveError
 from compare.training.lockstep import LockstepResult, Parting, lockstep
 from compare.training.measure import Metrics, evaluate
 from compare.training.optimizers import optimizer_by_name, optimizers, schedules
@@ -14,11 +15,14 @@ from compare.training.result import TrainResult
 from compare.training.train import train
 
 __all__ = [
+    "CheckpointError",
     "History",
     "LockstepResult",
     "Metrics",
     "NonFinite",
     "Parting",
+    "Resumed",
+    "SaveError",
     "TrainResult",
     "engines",
     "evaluate",

@@ -20,8 +20,9 @@ from jax import lax
 from jaxtyping import Array, Bool, Float, Int32
 
 from compare.training.contexts import at_least_float32
-from compare.training.data import Data
+from compare.training.data import Data, Rows
 from compare.training.epoch import Records, Seen, Walked, probe_of, record, steps_over
+from compare.training.parts import Parts
 from compare.training.shuffle import batches, epoch_key
 from compare.training.step import Plan, State, Step, copied, make_step
 from functional_nn import RandomKey, Scalar
@@ -46,7 +47,7 @@ class Run(NamedTuple):
     Attributes:
         epoch: Epochs completed.
         step: Steps done in the epoch under way.
-        total: Sum of their losses.
+        losses: Theirs, where an epoch has several parts; empty where it has one.
         state: After them.
         best: Kept for early stopping; None without.
         records: Of the last epochs, epoch e in row (e - 1) modulo the rows.
@@ -57,7 +58,7 @@ class Run(NamedTuple):
 
     epoch: Int32[Array, ""]
     step: Int32[Array, ""]
-    total: Scalar
+    losses: Float[Array, " steps"]
     state: State
     best: Best | None
     records: Records
@@ -90,14 +91,9 @@ def compiled(plan: Plan) -> Program:
             return early & run.finite & run.patient
 
         def one_part(run: Run) -> Run:
-            if parts.number == 1:
-                return _next(plan, step, run, data, key, parts.last, ends=True)
-            return lax.cond(
-                run.step < (parts.number - 1) * parts.size,
-                lambda run: _next(plan, step, run, data, key, parts.size, ends=False),
-                lambda run: _next(plan, step, run, data, key, parts.last, ends=True),
-                run,
-            )
+            picks = batches(epoch_key(key, run.epoch), len(data.train.x), plan.batch_size)
+            walked = _walk(step, parts, run, data.train, picks)
+            return after_steps(plan, run, walked, Seen(probe_of(data.train), data.validation))
 
         return lax.while_loop(unfinished, one_part, run)
 
@@ -106,12 +102,13 @@ def compiled(plan: Plan) -> Program:
 
 def begin(plan: Plan, state: State, data: Data, room: int = ROOM) -> Run:
     """Return a run with nothing done yet and room for the records of its last so many epochs."""
-    return blank(plan, state, data.train.x.dtype, room)
+    return blank(plan, state, data.train.x.dtype, len(data.train.x) // plan.batch_size, room)
 
 
-def blank(plan: Plan, state: State, dtype: np.dtype[Any], room: int = ROOM) -> Run:
-    """Return a run with nothing done yet, on data of this dtype."""
+def blank(plan: Plan, state: State, dtype: np.dtype[Any], steps: int, room: int = ROOM) -> Run:
+    """Return a run with nothing done yet, on data of this dtype, so many steps an epoch."""
     dtype = at_least_float32(dtype)
+    parts = plan.parts(steps)
 
     def column(*shape: int) -> Float[Array, "..."]:
         return jnp.full(shape, jnp.nan, dtype)
@@ -122,7 +119,7 @@ def blank(plan: Plan, state: State, dtype: np.dtype[Any], room: int = ROOM) -> R
     return Run(
         epoch=jnp.int32(0),
         step=jnp.int32(0),
-        total=jnp.zeros((), dtype),
+        losses=jnp.zeros(parts.number * parts.size if parts.number > 1 else 0, dtype),
         state=state,
         best=None if plan.patience is None else best,
         records=Records(*numbers, *layers),
@@ -131,18 +128,23 @@ def blank(plan: Plan, state: State, dtype: np.dtype[Any], room: int = ROOM) -> R
     )
 
 
-def _next(
-    plan: Plan, step: Step, run: Run, data: Data, key: RandomKey, count: int, *, ends: bool
-) -> Run:
-    """Run so many steps more; if they do not stay finite, hand back the state they began with."""
-    picks = batches(epoch_key(key, run.epoch), len(data.train.x), plan.batch_size)
-    if count < len(picks):
-        picks = lax.dynamic_slice_in_dim(picks, run.step, count)
-    walked = steps_over(step, run.state, data.train, picks)
-    return after_steps(plan, run, walked, Seen(probe_of(data.train), data.validation), ends=ends)
+def _walk(
+    step: Step, parts: Parts, run: Run, train: Rows, picks: Int32[Array, "steps batch"]
+) -> Walked:
+    """Run the next part of an epoch."""
+    if parts.number == 1:
+        return steps_over(step, run.state, train, picks, ends=jnp.bool_(True))
+
+    def part(count: int, ends: bool) -> Walked:
+        some = lax.dynamic_slice_in_dim(picks, run.step, count)
+        walked = steps_over(step, run.state, train, some, ends=jnp.bool_(ends))
+        return walked._replace(losses=jnp.pad(walked.losses, (0, parts.size - count)))
+
+    last = run.step == (parts.number - 1) * parts.size
+    return lax.cond(last, lambda: part(parts.last, True), lambda: part(parts.size, False))
 
 
-def after_steps(plan: Plan, run: Run, walked: Walked, seen: Seen, *, ends: bool) -> Run:
+def after_steps(plan: Plan, run: Run, walked: Walked, seen: Seen) -> Run:
     """Return where a run stands after some steps.
 
     Args:
@@ -150,40 +152,44 @@ def after_steps(plan: Plan, run: Run, walked: Walked, seen: Seen, *, ends: bool)
         run: Before them.
         walked: What they brought.
         seen: What an epoch is judged by.
-        ends: Whether they are the last of their epoch.
     """
     finite = all_finite((walked.losses, walked.state.params))
-    step = run.step + len(walked.losses)
-    total = run.total + jnp.sum(walked.losses, dtype=run.total.dtype)
-    run = run._replace(state=_where(finite, walked.state, run.state), finite=finite)
-    if ends:
-        return _epoch_done(plan, run, walked, seen, total / step.astype(total.dtype))
-    return run._replace(
-        step=jnp.where(finite, step, run.step), total=jnp.where(finite, total, run.total)
+    losses, step = walked.losses.astype(run.losses.dtype), run.step + walked.done
+    if len(run.losses):
+        losses = lax.dynamic_update_slice_in_dim(run.losses, losses, run.step, 0)
+    mean = jnp.sum(losses) / step.astype(losses.dtype)
+    run = run._replace(
+        step=jnp.where(finite, step, run.step),
+        losses=losses if len(run.losses) else run.losses,
+        state=_where(finite, walked.state, run.state),
+        finite=finite,
+    )
+    return lax.cond(
+        finite & walked.ends, lambda: _epoch_done(plan, run, walked, seen, mean), lambda: run
     )
 
 
 def _epoch_done(plan: Plan, run: Run, walked: Walked, seen: Seen, loss: Scalar) -> Run:
-    """Measure, record, remember the best; an epoch that did not stay finite is not counted."""
+    """Measure, record, remember the best."""
     row = record(plan, walked, seen, loss)
     place = run.epoch % len(run.records.loss)
-    epoch = run.epoch + run.finite.astype(jnp.int32)
-    best = _better(plan, run.best, Best(epoch, row.validation_loss, walked.state), run.finite)
+    epoch = run.epoch + 1
+    best = _better(plan, run.best, Best(epoch, row.validation_loss, run.state))
     return run._replace(
         epoch=epoch,
-        step=jnp.where(run.finite, jnp.zeros_like(run.step), run.step),
-        total=jnp.where(run.finite, jnp.zeros_like(run.total), run.total),
+        step=jnp.zeros_like(run.step),
+        losses=jnp.zeros_like(run.losses),
         best=best,
         records=jax.tree.map(lambda rows, new: rows.at[place].set(new), run.records, row),
         patient=_patient(plan, epoch, best),
     )
 
 
-def _better(plan: Plan, best: Best | None, new: Best, finite: Bool[Array, ""]) -> Best | None:
+def _better(plan: Plan, best: Best | None, new: Best) -> Best | None:
     """Return the better of two epochs; the earlier one unless the new one is clearly better."""
     if best is None:
         return None
-    return _where(finite & (new.loss < best.loss - plan.min_delta), new, best)
+    return _where(new.loss < best.loss - plan.min_delta, new, best)
 
 
 def _patient(plan: Plan, epoch: Int32[Array, ""], best: Best | None) -> Bool[Array, ""]:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 from jax import lax
-from jaxtyping import Array, Float, Int32
+from jaxtyping import Array, Bool, Float, Int32
 
 from compare.training.contexts import at_least_float32, matmul_precision
 from compare.training.data import Rows
@@ -35,15 +35,19 @@ class Walked(NamedTuple):
 
     Attributes:
         state: After them.
-        losses: Of each.
+        losses: Of each; 0 behind them.
+        done: How many they are.
         grads: Of the last.
         batch: The last one's rows.
+        ends: Whether the epoch ends with them.
     """
 
     state: State
     losses: Float[Array, " steps"]
+    done: Int32[Array, ""]
     grads: Params
     batch: Rows
+    ends: Bool[Array, ""]
 
 
 class Seen(NamedTuple):
@@ -64,7 +68,13 @@ def probe_of(train: Rows) -> Rows:
     return Rows(train.x[::every], train.y[::every])
 
 
-def steps_over(step: Step, state: State, train: Rows, picks: Int32[Array, "steps batch"]) -> Walked:
+def steps_over(
+    step: Step,
+    state: State,
+    train: Rows,
+    picks: Int32[Array, "steps batch"],
+    ends: Bool[Array, ""],
+) -> Walked:
     """Scan over the batches."""
 
     def body(carry: tuple[State, Params], pick: Int32[Array, " batch"]) -> tuple[Any, Scalar]:
@@ -73,7 +83,8 @@ def steps_over(step: Step, state: State, train: Rows, picks: Int32[Array, "steps
 
     nothing = jax.tree.map(jnp.zeros_like, state.params)
     (state, grads), losses = lax.scan(body, (state, nothing), picks)
-    return Walked(state, losses, grads, Rows(train.x[picks[-1]], train.y[picks[-1]]))
+    batch = Rows(train.x[picks[-1]], train.y[picks[-1]])
+    return Walked(state, losses, jnp.int32(len(picks)), grads, batch, ends)
 
 
 def record(plan: Plan, walked: Walked, seen: Seen, loss: Scalar) -> Records:
@@ -86,7 +97,8 @@ def record(plan: Plan, walked: Walked, seen: Seen, loss: Scalar) -> Records:
         loss: Mean over its batches.
     """
     params, dtype = walked.state.params, at_least_float32(seen.probe.x.dtype)
-    _, updates = make_update(plan)(walked.state, walked.losses[-1], walked.grads, *walked.batch)
+    last = walked.losses[walked.done - 1]
+    _, updates = make_update(plan)(walked.state, last, walked.grads, *walked.batch)
     with matmul_precision(plan.precision):
         layers = look_at(plan.mlp, params, walked.grads, updates, seen.probe.x)
         u = layers.output.astype(dtype)

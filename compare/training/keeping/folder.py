@@ -11,6 +11,7 @@ from compare.training.keeping.errors import SaveError
 
 NAME = re.compile(r"epoch-\d{7,}-step-\d{7,}")
 UNFINISHED = ".unfinished-"
+SPARE = 2**18  # bytes that a checkpoint takes beside its arrays, and some more
 
 
 def name_of(epoch: int, step: int) -> str:
@@ -39,12 +40,13 @@ def ready(folder: Path) -> None:
         trial.rmdir()
 
 
-def add(folder: Path, name: str, fill: Callable[[Path], None]) -> Path:
+def add(folder: Path, name: str, size: int, fill: Callable[[Path], None]) -> Path:
     """Add a checkpoint that is there whole or not at all.
 
     Args:
         folder: Of the checkpoints.
         name: Of the new one.
+        size: Bytes of its arrays.
         fill: Writes it into the folder it is given.
 
     Raises:
@@ -55,6 +57,7 @@ def add(folder: Path, name: str, fill: Callable[[Path], None]) -> Path:
         try:
             sweep(folder)
             unfinished.mkdir(parents=True)
+            _room(unfinished, size + SPARE)
             fill(unfinished)
             _to_disk(unfinished)
             shutil.rmtree(final, ignore_errors=True)
@@ -98,6 +101,15 @@ def _told(folder: Path) -> Iterator[None]:
             f"no checkpoint can be written to {folder}: {' '.join(str(reason).split())[:300]}; "
             f"{kept}. Make room, or give another folder."
         ) from error
+
+
+def _room(folder: Path, size: int) -> None:
+    """See that there is room on the disk, before a writer of many small files runs out of it."""
+    path = folder / "room"
+    with path.open("wb") as file:
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(file.fileno(), 0, size)
+    path.unlink()
 
 
 def _to_disk(folder: Path) -> None:

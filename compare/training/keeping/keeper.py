@@ -110,21 +110,23 @@ class Keeper:
         run, steps = standing.run, self._steps_done(standing.epoch, int(standing.run.step))
         if steps == self._saved_steps:
             return None
-        of_run = arrays.of_run(run, self._key)
+        of_run, of_history = arrays.of_run(run, self._key), arrays.of_history(standing.history)
         content = {
             "epoch": standing.epoch,
             "step": int(run.step),
             "seconds": standing.seconds,
             "identity": self._identity,
             "leaves": arrays.shapes(of_run),
+            "history": arrays.shapes(of_history),
         }
 
         def fill(unfinished: Path) -> None:
-            table = {**of_run, **arrays.of_history(standing.history)}
-            orbax_files.write(unfinished / seal.ARRAYS, table)
+            orbax_files.write(unfinished / seal.ARRAYS, {**of_run, **of_history})
             seal.write(unfinished, content)
 
-        path = folder.add(self._where, folder.name_of(standing.epoch, int(run.step)), fill)
+        size = sum(array.nbytes for array in (*of_run.values(), *of_history.values()))
+        name = folder.name_of(standing.epoch, int(run.step))
+        path = folder.add(self._where, name, size, fill)
         folder.prune(self._where, self._keep)
         self._saved_at, self._saved_steps = self._clock(), steps
         return path

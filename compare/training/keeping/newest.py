@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from compare.training.keeping import arrays, folder, orbax_files, seal
+from compare.training.keeping import folder, orbax_files, seal
 from compare.training.keeping.arrays import Arrays
 from compare.training.keeping.errors import CheckpointError, DamagedError
 from compare.training.keeping.identity import Identity, differences
@@ -56,7 +56,7 @@ def newest(where: Path, identity: Identity, wanted: Mapping[str, Any]) -> Found 
                 at = f"epoch {content['epoch']}, step {content['step']}"
                 raise DamagedError(f"it is named otherwise than it was written: for {at}")
             _refuse_foreign(path, content, identity, wanted)
-            table = _read(path, [*wanted, *arrays.history_names()])
+            table = _read(path, {**content["leaves"], **content["history"]})
         except DamagedError as error:
             skipped[path.name] = f"{path.name} is damaged and was skipped: {error}."
             continue
@@ -70,9 +70,9 @@ def newest(where: Path, identity: Identity, wanted: Mapping[str, Any]) -> Found 
     return None
 
 
-def _read(path: Path, names: list[str]) -> Arrays:
+def _read(path: Path, shapes: Mapping[str, Any]) -> Arrays:
     try:
-        return orbax_files.read(path / seal.ARRAYS, names)
+        return orbax_files.read(path / seal.ARRAYS, shapes)
     except Exception as error:  # Orbax and TensorStore raise kinds of their own
         reason = f"{type(error).__name__}: {error}"
         raise DamagedError(f"Orbax cannot read it: {' '.join(reason.split())[:200]}") from error

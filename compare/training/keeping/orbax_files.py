@@ -1,25 +1,52 @@
-"""Arrays by name in Orbax's form: one folder, read back as the numpy arrays they were."""
+"""Arrays by name in Orbax's form: one folder, read back as the numpy arrays they were.
 
-from collections.abc import Mapping
+Orbax refuses an array without entries; its dtype and shape, kept elsewhere, say all there is.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Let Orbax raise what goes wrong, and not log it as well, traceback and all."""
+    logger = logging.getLogger("absl")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def write(folder: Path, arrays: Mapping[str, np.ndarray]) -> None:
     """Write arrays into a folder that is not there yet."""
     import orbax.checkpoint as ocp
 
-    with ocp.PyTreeCheckpointer() as checkpointer:
-        checkpointer.save(folder.resolve(), dict(arrays))
+    with _quiet(), ocp.PyTreeCheckpointer() as checkpointer:
+        held = {name: array for name, array in arrays.items() if array.size}
+        checkpointer.save(folder.resolve(), held)
 
 
-def read(folder: Path, names: list[str]) -> dict[str, np.ndarray]:
-    """Return the arrays of these names."""
+def read(folder: Path, shapes: Mapping[str, list[Any]]) -> dict[str, np.ndarray]:
+    """Return the arrays of these names, whose dtypes and shapes are known."""
     import orbax.checkpoint as ocp
 
+    empty = {
+        name: np.empty(shape, jnp.dtype(dtype))
+        for name, (dtype, shape) in shapes.items()
+        if 0 in shape
+    }
+    names = [name for name in shapes if name not in empty]
     as_numpy = {name: ocp.RestoreArgs(restore_type=np.ndarray) for name in names}
-    with ocp.PyTreeCheckpointer() as checkpointer:
-        return checkpointer.restore(
+    with _quiet(), ocp.PyTreeCheckpointer() as checkpointer:
+        found = checkpointer.restore(
             folder.resolve(), item=dict.fromkeys(names, 0), restore_args=as_numpy
         )
+    return {**found, **empty}

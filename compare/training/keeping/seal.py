@@ -10,7 +10,7 @@ from compare.training.keeping.errors import DamagedError
 
 RECORD, ARRAYS = "record.json", "arrays"
 FORMAT = 1
-FIELDS = ("epoch", "step", "seconds", "identity", "leaves", "files")
+FIELDS = ("epoch", "step", "seconds", "identity", "leaves", "history", "files")
 
 
 def write(folder: Path, content: Mapping[str, Any]) -> None:
