@@ -5,7 +5,16 @@ from contextlib import contextmanager
 from typing import TypeAlias
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 from compare.training.drive import Standing
 from compare.training.history import History
@@ -30,11 +39,31 @@ class Watched:
         return True
 
 
+class Rate(ProgressColumn):
+    """Steps a second."""
+
+    def __init__(self, steps: int) -> None:
+        super().__init__()
+        self._steps = steps
+
+    def render(self, task: Task) -> Text:
+        """Return the rate in words; nothing before it is known."""
+        return Text(f"{task.speed * self._steps:,.0f} steps/s" if task.speed else "")
+
+
 @contextmanager
 def progress_bar(
-    title: str, epochs: int, *, wanted: bool, console: Console | None = None
+    title: str, epochs: int, steps: int = 0, *, wanted: bool, console: Console | None = None
 ) -> Iterator[Watch | None]:
-    """Yield what shows the history so far; None when no bar is wanted or there is no terminal."""
+    """Yield what shows the history so far; None when no bar is wanted or there is no terminal.
+
+    Args:
+        title: Of the bar.
+        epochs: In all.
+        steps: Of an epoch, for the rate.
+        wanted: Whether a bar is.
+        console: Where; the error stream otherwise.
+    """
     console = console or Console(stderr=True)
     if not (wanted and console.is_terminal):
         yield None
@@ -44,6 +73,7 @@ def progress_bar(
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[now]}"),
+        Rate(steps),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=console, auto_refresh=False) as bar:

@@ -6,9 +6,10 @@ from typing import Any, Literal, TypeAlias
 from compare.training.faults import NonFinite
 from compare.training.history import History
 from compare.training.keeping import Resumed
+from compare.training.watching import Verified
 from functional_nn import MLP, Params
 
-Stopped: TypeAlias = Literal["epochs", "early", "non-finite", "interrupted"]
+Stopped: TypeAlias = Literal["epochs", "early", "non-finite", "interrupted", "wrong-gradient"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,8 +23,8 @@ class TrainResult:
         opt_state: What the optimizer remembered along with them.
         history: Loss, accuracy and gradient norms by epoch.
         gradient: Name of the engine, or of the caller's function.
-        stopped: Why it ended: "epochs" all done, "early" for lack of progress, "non-finite", or
-            "interrupted" from the keyboard.
+        stopped: Why it ended: "epochs" all done, "early" for lack of progress, "non-finite",
+            "interrupted" from the keyboard, or "wrong-gradient" found by ``verify_every``.
         best_epoch: The epoch with the lowest validation loss (without a validation part, training
             loss), counted from 1; 0 when none was completed.
         test_accuracy: Of ``params`` on the test part; nan without one, or without classes.
@@ -33,6 +34,7 @@ class TrainResult:
         steps: Steps done, with those of an epoch that was not completed.
         failure: What was not finite, where and when; None when all was.
         resumed: The checkpoint that it went on from; None when it began anew.
+        verified: What ``verify_every`` found of the derivation, and after which epochs.
     """
 
     mlp: MLP
@@ -49,6 +51,7 @@ class TrainResult:
     steps: int
     failure: NonFinite | None = None
     resumed: Resumed | None = None
+    verified: tuple[Verified, ...] = ()
 
     @property
     def steps_per_second(self) -> float:

@@ -1,6 +1,8 @@
 """Train a network, with any gradient, by any optax optimizer."""
 
 import math
+from contextlib import ExitStack
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 
@@ -24,6 +26,8 @@ from compare.training.progress import Watched, progress_bar
 from compare.training.result import Stopped, TrainResult
 from compare.training.setup import Setup, set_up, start
 from compare.training.step import State
+from compare.training.watching import Proofreader, profiled
+from compare.training.watching.writers import writers
 from functional_nn import MLP, Params
 
 
@@ -46,6 +50,10 @@ def train(
     save_every: int | str = "30 s",
     keep: int = 3,
     resume: bool = False,
+    history_file: str | PathLike[str] | None = None,
+    tensorboard: str | PathLike[str] | None = None,
+    verify_every: int | None = None,
+    profile: str | PathLike[str] | None = None,
 ) -> TrainResult:
     """Train a network; the gradient's origin is the only thing that differs between engines.
 
@@ -75,6 +83,11 @@ def train(
         keep: How many of the newest checkpoints are kept.
         resume: Go on from the newest intact checkpoint, as if the run had never stopped; begin
             anew if there is none. Damaged ones are named in a warning and set aside.
+        history_file: A .csv or .jsonl file that gets a line for each epoch as it is done.
+        tensorboard: Folder of TensorBoard's; needs the extra ``handgrad[tensorboard]``.
+        verify_every: Every so many epochs the hand derivation is compared with autodiff at the
+            present parameters, outside the compiled step; a wrong one stops the run.
+        profile: Folder for a trace of one call, as ``jax.profiler.trace`` writes it.
 
     Raises:
         TypeError: If an argument, the data or what ``gradient`` returns is of the wrong kind.
@@ -86,6 +99,7 @@ def train(
     epochs = checks.whole("epochs", epochs, 1)
     every = to_every(save_every)
     keep = checks.whole("keep", keep, 1)
+    verify_every = None if verify_every is None else checks.whole("verify_every", verify_every, 1)
     if resume and checkpoint is None:
         raise ValueError("resume is True and no checkpoint is given; wanted a folder to look in.")
     setup = set_up(
@@ -111,12 +125,18 @@ def train(
         if keeper:
             begun = keeper.begin(run, key, resume=resume, epochs=epochs)
         forward = forward_on_device(setup.plan, compiled(setup.plan), rows, begun.key)
+        if profile is not None:
+            forward = profiled(forward, Path(profile))
+        reader = Proofreader(mlp, gradient, rows.train, verify_every) if verify_every else None
         with (
+            ExitStack() as open_files,
             stop_when_interrupted(and_terminated=keeper is not None) as interrupted,
-            progress_bar(setup.name, epochs, wanted=progress) as watch,
+            progress_bar(setup.name, epochs, setup.steps, wanted=progress) as watch,
         ):
             lookers: list[Looker] = [
                 *([Watched(watch)] if watch else []),
+                *writers(history_file, tensorboard, begun.history, open_files),
+                *([reader] if reader else []),
                 *([keeper] if keeper else []),
             ]
             driven = drive(
@@ -130,7 +150,11 @@ def train(
             if keeper and driven.run.finite:
                 keeper.save(driven.standing)
         interrupted.end()
-        return _result(setup, rows, begun, driven, epochs)
+        result = _result(setup, rows, begun, driven, epochs)
+    if reader:
+        stopped = result.stopped if reader.agrees else "wrong-gradient"
+        result = replace(result, verified=tuple(reader.found), stopped=stopped)
+    return result
 
 
 def _result(setup: Setup, data: Data, begun: Begun, driven: Driven, epochs: int) -> TrainResult:

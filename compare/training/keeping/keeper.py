@@ -36,6 +36,11 @@ class Begun(NamedTuple):
     before: tuple[History, float] | None
     resumed: Resumed | None
 
+    @property
+    def history(self) -> History | None:
+        """What earlier sessions wrote down."""
+        return self.before and self.before[0]
+
 
 class Keeper:
     """Saves a run into a folder, every so often and at its end."""
