@@ -1,7 +1,10 @@
 """A training job, complete and checked before any work is done."""
 
+import warnings
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import jax
@@ -10,13 +13,16 @@ import numpy as np
 import optax
 
 from compare.agreement import check_gradient
-from compare.cli.misuse import blaming_input
+from compare.cli.misuse import MisuseError, blaming_input, describe
 from compare.cli.settings import Settings, is_large, network_for, splits_for
 from compare.report import Report
-from compare.training import TrainResult, checks, engines, train
+from compare.training import CheckpointError, SaveError, TrainResult, checks, engines, train
 from compare.training.contexts import width
+from compare.training.interchange import FORMATS, layouts
+from compare.training.keeping.every import every
 from compare.training.optimizers import optimizers, schedules
 from compare.training.setup import set_up
+from compare.training.watching.history_file import ENDINGS
 from functional_nn import MLP
 from functional_nn.datasets import Splits
 from functional_nn.names import lookup
@@ -59,11 +65,44 @@ class Job:
             return check_gradient(self.mlp.loss, grad_and_deltas(self.mlp), *inputs, seed=seed)
 
     def run(self, gradient: str, progress: bool) -> TrainResult:
-        """Train with one of the engines."""
-        return train(
-            self.mlp, self.optimizer, self.data, gradient=gradient, progress=progress,
-            **self.options,
-        )  # fmt: skip
+        """Train with one of the engines.
+
+        Raises:
+            MisuseError: If a checkpoint cannot be written, or gone on from.
+        """
+        try:
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", message=".* is damaged and was skipped")
+                return train(
+                    self.mlp, self.optimizer, self.data, gradient=gradient, progress=progress,
+                    **self.options, **self._kept(gradient),
+                )  # fmt: skip
+        except (CheckpointError, SaveError) as error:
+            raise MisuseError(describe(error)) from error
+
+    def _kept(self, gradient: str) -> dict[str, Any]:
+        """Return where a run is kept and written down; one of several has places of its own."""
+        asked = self.settings
+        places = {
+            "checkpoint": asked.checkpoint,
+            "history_file": asked.history,
+            "tensorboard": asked.tensorboard,
+            "profile": asked.profile,
+        }
+        hand = gradient != "autodiff"
+        return {
+            **{name: self.place(where, gradient) for name, where in places.items()},
+            "save_every": asked.save_every,
+            "resume": asked.resume,
+            "verify_every": asked.verify_every if asked.verify_every and hand else None,
+        }
+
+    def place(self, where: str, gradient: str) -> Path | None:
+        """Return a file or folder; with several gradients, that of this one."""
+        if not where:
+            return None
+        path = Path(where)
+        return path.with_stem(f"{path.stem}-{gradient}") if len(self.gradients) > 1 else path
 
 
 def prepare(settings: Settings) -> Job:
@@ -92,7 +131,23 @@ def prepare(settings: Settings) -> Job:
             "patience": settings.patience or None,
         }
         set_up(mlp, transformation, data, gradient=gradients[0], params=None, **options)
+        _check_places(settings)
     return Job(settings, data, mlp, gradients, transformation, rate, {**options, "epochs": epochs})
+
+
+def _check_places(settings: Settings) -> None:
+    """Refuse what a run could not be kept in, before any work."""
+    every(settings.save_every)
+    checks.whole("--verify-every", settings.verify_every, 0)
+    lookup("layout", settings.layout, layouts)
+    if settings.resume and not settings.checkpoint:
+        raise MisuseError("--resume needs a folder to look in: --checkpoint FOLDER")
+    for option, endings in (("history", ENDINGS), ("export", FORMATS)):
+        given = getattr(settings, option)
+        if given and Path(given).suffix not in endings:
+            raise MisuseError(f"--{option} is {given!r}; wanted a name in {' or '.join(endings)}")
+    if settings.tensorboard and find_spec("tensorboardX") is None:
+        raise MisuseError("--tensorboard needs tensorboardX: pip install 'handgrad[tensorboard]'")
 
 
 def parameters(run: TrainResult) -> dict[str, np.ndarray]:

@@ -43,6 +43,15 @@ class Settings:
     dtype: str = "float32"
     precision: str = ""
     gradient: str = "manual"
+    checkpoint: str = ""
+    save_every: str = "30 s"
+    resume: bool = False
+    history: str = ""
+    tensorboard: str = ""
+    verify_every: int = 0
+    profile: str = ""
+    export: str = ""
+    layout: str = "house"
 
     def command(self) -> str:
         """Return the command line that asks for the same."""
@@ -50,7 +59,8 @@ class Settings:
         for field in fields(self):
             value = getattr(self, field.name)
             if value != field.default:
-                words.append(f"--{field.name.replace('_', '-')} {shlex.quote(str(value))}")
+                given = "" if value is True else f" {shlex.quote(str(value))}"
+                words.append(f"--{field.name.replace('_', '-')}{given}")
         return " ".join(words)
 
 

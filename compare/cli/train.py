@@ -17,6 +17,9 @@ Examples:
   handgrad train --data spirals --hidden 32,32 --activations tanh --epochs 200
   handgrad train --optimizer sgd --learning-rate 0.1 --schedule constant
   handgrad train --json > result.json                 for a script
+  handgrad train --checkpoint runs/mine --resume      killed? the same command goes on
+  handgrad train --history loss.csv --verify-every 5  watched while it goes
+  handgrad train --export net.safetensors --layout torch
 
 \b
 Activations  identity step sigmoid tanh relu leaky_relu softplus elu gelu gelu_tanh silu
@@ -86,6 +89,33 @@ def train(  # one parameter an option
     precision: Annotated[
         str, typer.Option(metavar="NAME", help="Of matrix products: default, high, highest.")
     ] = Settings.precision,
+    checkpoint: Annotated[
+        str, typer.Option(metavar="FOLDER", help="Save everything there, every so often.")
+    ] = Settings.checkpoint,
+    save_every: Annotated[
+        str, typer.Option(metavar="N", help="How often: '5' epochs, '1000 steps', '30 s'.")
+    ] = Settings.save_every,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the newest intact checkpoint.")
+    ] = Settings.resume,
+    history: Annotated[
+        str, typer.Option(metavar="FILE", help="A line an epoch as it goes: .csv or .jsonl.")
+    ] = Settings.history,
+    tensorboard: Annotated[
+        str, typer.Option(metavar="FOLDER", help="Curves for TensorBoard.")
+    ] = Settings.tensorboard,
+    verify_every: Annotated[
+        int, typer.Option(metavar="N", help="Proof-read the derivation every N epochs. 0: never.")
+    ] = Settings.verify_every,
+    profile: Annotated[
+        str, typer.Option(metavar="FOLDER", help="Trace one call on the device.")
+    ] = Settings.profile,
+    export: Annotated[
+        str, typer.Option(metavar="FILE", help="Write the parameters: .safetensors or .npz.")
+    ] = Settings.export,
+    layout: Annotated[
+        str, typer.Option(metavar="NAME", help="Of the export: house, or torch ([out, in]).")
+    ] = Settings.layout,
     out: Annotated[
         Path, typer.Option(metavar="FOLDER", help="Where the report is written.")
     ] = Path("runs/train"),

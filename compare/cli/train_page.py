@@ -52,8 +52,9 @@ def write(job: Job, report: Report, runs: Runs, out: Path) -> Path:
 
 
 def good(report: Report, runs: Runs) -> bool:
-    """Return whether the gradients agree and every run stayed finite."""
-    return report.agrees and not any(run.failure for run in runs.values())
+    """Return whether the gradients agree, then and later, and every run stayed finite."""
+    spoilt = any(run.failure or run.stopped == "wrong-gradient" for run in runs.values())
+    return report.agrees and not spoilt
 
 
 def _verdict(report: Report, runs: Runs) -> str:

@@ -10,13 +10,14 @@ from compare.cli import train_page
 from compare.cli.as_json import dumps
 from compare.cli.folder import ready
 from compare.cli.job import Job
-from compare.cli.misuse import AGREES, DISAGREES, INTERRUPTED
+from compare.cli.misuse import AGREES, DISAGREES, INTERRUPTED, blaming_input
 from compare.cli.screen import Screen
 from compare.cli.settings import Settings
 from compare.cli.wording import data_in_words, network_in_words
 from compare.pages import sections
 from compare.report import Report, sentences, words
 from compare.training import TrainResult
+from compare.training.interchange import export_params
 
 
 def work(settings: Settings, out: Path, as_json: bool) -> int:
@@ -33,7 +34,7 @@ def work(settings: Settings, out: Path, as_json: bool) -> int:
 
     runs: dict[str, TrainResult] = {}
     for gradient in job.gradients:
-        runs[gradient] = job.run(gradient, progress=not as_json)
+        runs[gradient] = _run(job, gradient, screen, as_json)
         if runs[gradient].stopped == "interrupted":
             break
     screen.say()
@@ -41,6 +42,8 @@ def work(settings: Settings, out: Path, as_json: bool) -> int:
     for run in runs.values():
         if run.failure:
             screen.say(f"{run.gradient} stopped at {run.failure.message}")
+        if run.verified:
+            _tell_verified(run, screen)
 
     with screen.working("drawing"):
         page = train_page.write(job, report, runs, out)
@@ -50,6 +53,36 @@ def work(settings: Settings, out: Path, as_json: bool) -> int:
         typer.echo(dumps(result))
     screen.say(f"report: {page}")
     return _exit_code(report, runs)
+
+
+def _run(job: Job, gradient: str, screen: Screen, as_json: bool) -> TrainResult:
+    """Train with one gradient; tell what it went on from, and write its parameters."""
+    where = job.place(job.settings.checkpoint, gradient)
+    try:
+        run = job.run(gradient, progress=not as_json)
+    except SystemExit:
+        typer.echo(f"handgrad: terminated; saved in {where}, --resume goes on from there", err=True)
+        raise
+    if run.resumed:
+        for sentence in run.resumed.skipped.values():
+            screen.say(sentence)
+        screen.say(f"{gradient} went on from {run.resumed.path}")
+    export = job.place(job.settings.export, gradient)
+    if export:
+        with blaming_input():
+            export_params(run.params, export, layout=job.settings.layout)
+        screen.say(f"parameters: {export}")
+    return run
+
+
+def _tell_verified(run: TrainResult, screen: Screen) -> None:
+    last = run.verified[-1]
+    if last.report.agrees:
+        times = words.count(len(run.verified), "time")
+        screen.say(f"{run.gradient} was proof-read {times} while it trained, and agreed.")
+    else:
+        screen.say(f"after epoch {last.epoch} the hand-derived gradient is wrong; it stopped there")
+        screen.report(last.report)
 
 
 def _exit_code(report: Report, runs: Mapping[str, TrainResult]) -> int:

@@ -151,7 +151,7 @@ def _read_safetensors(path: Path) -> Tables:
     return load_file(path)
 
 
-_FORMATS: Mapping[str, tuple[Callable[[Path, Tables], None], Callable[[Path], Tables]]] = (
+FORMATS: Mapping[str, tuple[Callable[[Path, Tables], None], Callable[[Path], Tables]]] = (
     MappingProxyType(
         {
             ".npz": (_write_npz, _read_npz),
@@ -162,10 +162,10 @@ _FORMATS: Mapping[str, tuple[Callable[[Path, Tables], None], Callable[[Path], Ta
 
 
 def _format(path: Path) -> Any:
-    if path.suffix not in _FORMATS:
-        known = " or ".join(_FORMATS)
+    if path.suffix not in FORMATS:
+        known = " or ".join(FORMATS)
         raise ValueError(f"{path} ends in {path.suffix or 'nothing'}; wanted {known}.")
-    return _FORMATS[path.suffix]
+    return FORMATS[path.suffix]
 
 
 def _told(path: Path, read: Callable[[Path], Tables]) -> Tables:

@@ -263,3 +263,51 @@ def refused(result: Result, message: str) -> None:
     assert result.stdout == ""
     assert result.stderr.startswith(f"handgrad: error: {message}")
     assert "Traceback" not in result.stderr
+
+
+SMALL = ("--data", "xor", "--hidden", "6", "--batch", "50", "--patience", "0")
+
+
+def test_a_run_is_kept_watched_and_exported(tmp_path: Path) -> None:
+    kept = (
+        *SMALL, "--schedule", "constant", "--out", str(tmp_path / "out"),
+        "--checkpoint", str(tmp_path / "kept"), "--resume", "--history", str(tmp_path / "h.csv"),
+        "--verify-every", "3", "--export", str(tmp_path / "p.safetensors"), "--layout", "torch",
+    )  # fmt: skip
+    first = run(*kept, "--epochs", "4", "--save-every", "2")
+    assert first.exit_code == 0, first.output
+    assert "manual was proof-read 1 time while it trained, and agreed." in first.stdout
+    assert f"parameters: {tmp_path / 'p.safetensors'}" in first.stdout.replace("\n", " ")
+    newest = tmp_path / "kept" / "epoch-0000004-step-0000000"
+    (newest / "record.json").write_text("")
+    second = run(*kept, "--epochs", "6")
+    assert second.exit_code == 0, second.output
+    said = " ".join(second.stdout.split())
+    assert f"{newest.name} is damaged and was skipped: record.json is empty." in said
+    assert f"manual went on from {newest.with_name('epoch-0000002-step-0000000')}" in said
+    assert len((tmp_path / "h.csv").read_text().splitlines()) == 7
+    assert (
+        "--resume --history"
+        in json.loads((tmp_path / "out" / "result.json").read_text())["command"]
+    )
+    third = run(*kept, "--epochs", "8", "--learning-rate", "0.5")
+    assert third.exit_code == 2
+    assert "is of another run: optimizer" in third.stderr
+    assert "Traceback" not in third.output
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--resume",), "--resume needs a folder to look in: --checkpoint FOLDER"),
+        (("--save-every", "often"), "save_every is 'often'; wanted a number of epochs"),
+        (("--history", "h.txt"), "--history is 'h.txt'; wanted a name in .csv or .jsonl"),
+        (("--export", "p.pt"), "--export is 'p.pt'; wanted a name in .npz or .safetensors"),
+        (("--layout", "tortch"), "unknown layout 'tortch'; did you mean 'torch'?"),
+        (("--checkpoint", "pyproject.toml/x"), "no checkpoint can be written to pyproject.toml/x"),
+    ],
+)
+def test_places_that_will_not_do(options: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    result = run(*SMALL, "--epochs", "1", "--out", str(tmp_path), *options)
+    assert result.exit_code == 2
+    assert said in result.stderr
