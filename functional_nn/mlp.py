@@ -4,7 +4,7 @@ import math
 import numbers
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -20,6 +20,8 @@ from functional_nn.dense import Dense, Params
 from functional_nn.initializers import initializers
 from functional_nn.losses import losses
 from functional_nn.names import lookup
+
+T = TypeVar("T")
 
 
 @jax.tree_util.register_static
@@ -136,20 +138,32 @@ class MLP:
         )
 
     def apply(
-        self, params: Params, x: ArrayLike, *, precision: Precision = None
+        self,
+        params: Params,
+        x: ArrayLike,
+        *,
+        precision: Precision = None,
+        compute: DTypeLike | None = None,
     ) -> Float[Array, "batch n_out"]:
         """Return the output ``u_L`` of each row of ``x`` [batch, n_in].
+
+        Args:
+            params: The parameters.
+            x: Inputs.
+            precision: Of the matrix products, as in ``jax.numpy.matmul``.
+            compute: Dtype that all layers compute in; ``u_L`` comes back in the parameters' own.
+                None leaves every dtype as it is.
 
         Raises:
             TypeError: If ``x`` is not floating.
             ValueError: If the columns of ``x`` or the shapes of ``params`` do not fit the sizes.
         """
-        u = self.checked_inputs(params, x)
-        layers = zip(params, self.layer_activations, strict=True)
+        u = in_dtype(compute, self.checked_inputs(params, x))
+        layers = zip(in_dtype(compute, params), self.layer_activations, strict=True)
         for number, (layer, activation) in enumerate(layers, start=1):
             z = checkpoint_name(dense.forward(layer, u, precision), f"z{number}")
             u = activation_table[activation](z)
-        return u
+        return u if compute is None else u.astype(params[-1].weight.dtype)
 
     def loss(
         self,
@@ -159,6 +173,7 @@ class MLP:
         weights: ArrayLike | None = None,
         *,
         precision: Precision = None,
+        compute: DTypeLike | None = None,
     ) -> Scalar:
         """Return the loss J: the mean over rows, plus the penalty.
 
@@ -168,12 +183,13 @@ class MLP:
             y: Targets: integer labels [batch], or values [batch, n_out].
             weights: A weight of at least 0 a row; the mean becomes ``Σ w ℓ / Σ w``.
             precision: Of the matrix products, as in ``jax.numpy.matmul``.
+            compute: Dtype that all layers compute in; the loss is taken in the parameters' own.
 
         Raises:
             TypeError: If ``x`` is not floating or labels are not integers.
             ValueError: If shapes do not fit, or (outside ``jax.jit``) a target is out of range.
         """
-        u = self.apply(params, x, precision=precision)
+        u = self.apply(params, x, precision=precision, compute=compute)
         t = targets.encode(self.loss_name, y, u)
         return self.objective(params, u, t, row_shares(weights, u))
 
@@ -241,6 +257,13 @@ class MLP:
             f"MLP({self.sizes}, activations={self.activations}, output={self.output!r}, "
             f"loss={self.loss_name!r}, initializer={self.initializer!r}, l2={self.l2})"
         )
+
+
+def in_dtype(compute: DTypeLike | None, tree: T) -> T:
+    """Return arrays in the dtype that layers compute in; as they are where there is none."""
+    if compute is None:
+        return tree
+    return jax.tree.map(lambda leaf: leaf.astype(compute), tree)
 
 
 def penalty(params: Params, l2: float) -> Scalar:

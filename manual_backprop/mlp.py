@@ -9,7 +9,7 @@ dJ/dW_l = u_{l-1}ᵀ δ_l + l2 W_l            (BP4, BP5)
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
-from jax.typing import ArrayLike
+from jax.typing import ArrayLike, DTypeLike
 from jaxtyping import Array, Float
 
 from functional_nn import targets
@@ -17,7 +17,7 @@ from functional_nn.activations import activations
 from functional_nn.arrays import Precision, Scalar
 from functional_nn.dense import Dense, Params
 from functional_nn.dense import forward as dense_forward
-from functional_nn.mlp import MLP, row_shares
+from functional_nn.mlp import MLP, in_dtype, row_shares
 from manual_backprop import dense
 from manual_backprop.activations import slopes
 from manual_backprop.losses import output_deltas
@@ -42,8 +42,8 @@ class Kept(NamedTuple):
 def value_and_grad(mlp: MLP) -> ValueAndGrad:
     """Return ``f(params, x, y) -> (loss, grads)``, a drop-in for ``jax.value_and_grad(mlp.loss)``.
 
-    ``f`` also takes what ``mlp.loss`` takes besides: row ``weights`` and ``precision=``, which
-    goes into the matrix products of the backward pass too.
+    ``f`` also takes what ``mlp.loss`` takes besides: row ``weights``, and ``precision=`` and
+    ``compute=``, which hold for the backward pass too; and the ``scale=`` of the deltas.
     """
 
     def loss_and_gradients(
@@ -53,8 +53,12 @@ def value_and_grad(mlp: MLP) -> ValueAndGrad:
         weights: ArrayLike | None = None,
         *,
         precision: Precision = None,
+        compute: DTypeLike | None = None,
+        scale: Scalar | None = None,
     ) -> tuple[Scalar, Params]:
-        loss, grads, _ = backpropagate(mlp, params, x, y, weights, precision=precision)
+        loss, grads, _ = backpropagate(
+            mlp, params, x, y, weights, precision=precision, compute=compute, scale=scale
+        )
         return loss, grads
 
     return loss_and_gradients
@@ -70,8 +74,9 @@ def grad_and_deltas(mlp: MLP) -> Callable[..., tuple[Params, Deltas]]:
         weights: ArrayLike | None = None,
         *,
         precision: Precision = None,
+        compute: DTypeLike | None = None,
     ) -> tuple[Params, Deltas]:
-        return backpropagate(mlp, params, x, y, weights, precision=precision)[1:]
+        return backpropagate(mlp, params, x, y, weights, precision=precision, compute=compute)[1:]
 
     return gradients_and_deltas
 
@@ -84,9 +89,10 @@ def deltas(
     weights: ArrayLike | None = None,
     *,
     precision: Precision = None,
+    compute: DTypeLike | None = None,
 ) -> Deltas:
     """Return every delta by name: ``{"z1": dJ/dz_1, ..., "zL": dJ/dz_L}``, [batch, n_out] each."""
-    return backpropagate(mlp, params, x, y, weights, precision=precision)[2]
+    return backpropagate(mlp, params, x, y, weights, precision=precision, compute=compute)[2]
 
 
 def backpropagate(
@@ -97,6 +103,8 @@ def backpropagate(
     weights: ArrayLike | None = None,
     *,
     precision: Precision = None,
+    compute: DTypeLike | None = None,
+    scale: Scalar | None = None,
 ) -> tuple[Scalar, Params, Deltas]:
     """Return the loss, the gradients of the parameters, and every delta.
 
@@ -107,8 +115,14 @@ def backpropagate(
         y: Targets, as ``MLP.loss`` takes them.
         weights: A weight a row, as ``MLP.loss`` takes them.
         precision: Of all matrix products, forward and backward.
+        compute: Dtype that all layers compute in, forward and backward. The loss, the output
+            delta and the gradients are in the parameters' own.
+        scale: Multiplies every delta and is taken out of the gradients: by linearity it changes
+            nothing on paper, and keeps small deltas from vanishing in float16.
     """
-    u, kept = _forward(mlp, params, mlp.checked_inputs(params, x), precision)
+    x, layers = in_dtype(compute, (mlp.checked_inputs(params, x), params))
+    u, kept = _forward(mlp, layers, x, precision)
+    u = u if compute is None else u.astype(params[-1].weight.dtype)
     t = targets.encode(mlp.loss_name, y, u)
     shares = row_shares(weights, u)
     loss = mlp.objective(params, u, t, shares)
@@ -116,6 +130,7 @@ def backpropagate(
     named: Deltas = {}
     grads: list[Dense] = []
     pulled = output_deltas[mlp.loss_name](u, t, shares)
+    pulled = in_dtype(compute, pulled if scale is None else scale.astype(pulled.dtype) * pulled)
     for number in range(mlp.depth, 0, -1):
         layer, memory = params[number - 1], kept[number - 1]
         slope = slopes[mlp.layer_activations[number - 1]]
@@ -123,9 +138,10 @@ def backpropagate(
         named[f"z{number}"] = delta
         gradient = dense.gradients(memory.inputs, delta, precision)
         gradient, delta = in_turn(gradient, delta)
+        gradient = _unscaled(gradient, layer, compute, scale)
         grads.append(_as_params(_with_penalty(gradient, layer, mlp), layer))
         if number > 1:  # the input's own gradient is nobody's: one product saved
-            pulled = dense.pull_back(layer, delta, precision)
+            pulled = dense.pull_back(layers[number - 1], delta, precision)
     return loss, tuple(reversed(grads)), dict(reversed(named.items()))
 
 
@@ -146,6 +162,16 @@ def _with_penalty(gradient: Dense, layer: Dense, mlp: MLP) -> Dense:
     if not mlp.l2:
         return gradient
     return gradient._replace(weight=gradient.weight + mlp.l2 * layer.weight)
+
+
+def _unscaled(
+    gradient: Dense, layer: Dense, compute: DTypeLike | None, scale: Scalar | None
+) -> Dense:
+    """Leave the dtype of computing, where there is one, and take the scale out again."""
+    gradient = gradient if compute is None else _as_params(gradient, layer)
+    if scale is None:
+        return gradient
+    return Dense(*(g / scale.astype(g.dtype) for g in gradient))
 
 
 def _as_params(gradient: Dense, layer: Dense) -> Dense:

@@ -128,6 +128,7 @@ def prepare(settings: Settings) -> Job:
             "seed": settings.seed,
             "dtype": settings.dtype,
             "precision": settings.precision or None,
+            "compute": settings.compute or None,
             "patience": settings.patience or None,
         }
         set_up(mlp, transformation, data, gradient=gradients[0], params=None, **options)

@@ -42,6 +42,7 @@ class Settings:
     seed: int = 0
     dtype: str = "float32"
     precision: str = ""
+    compute: str = ""
     gradient: str = "manual"
     checkpoint: str = ""
     save_every: str = "30 s"

@@ -89,6 +89,9 @@ def train(  # one parameter an option
     precision: Annotated[
         str, typer.Option(metavar="NAME", help="Of matrix products: default, high, highest.")
     ] = Settings.precision,
+    compute: Annotated[
+        str, typer.Option(metavar="NAME", help="Dtype of layers: bfloat16, float16. Else --dtype.")
+    ] = Settings.compute,
     checkpoint: Annotated[
         str, typer.Option(metavar="FOLDER", help="Save everything there, every so often.")
     ] = Settings.checkpoint,

@@ -97,6 +97,7 @@ def _settings(job: Job) -> dict[str, str]:
         "seed": str(chosen.seed),
         "dtype": chosen.dtype,
         "precision": chosen.precision or "default",
+        "layers compute in": chosen.compute or chosen.dtype,
     }
 
 

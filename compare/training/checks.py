@@ -85,6 +85,17 @@ def floating(dtype: DTypeLike) -> np.dtype[Any]:
     return lookup("dtype", name, dtypes)
 
 
+def computing(dtype: DTypeLike, gradient: object) -> np.dtype[Any]:
+    """Return the dtype that layers compute in; float16 needs an engine that scales its deltas."""
+    found = floating(dtype)
+    if found == np.float16 and not isinstance(gradient, str):
+        raise ValueError(
+            "compute is 'float16', where small deltas vanish unless they are scaled, and a "
+            "derivation of your own takes no scale; wanted 'bfloat16', or gradient='manual'."
+        )
+    return found
+
+
 def hashable(gradient: object) -> str | ValueAndGrad:
     """Return a gradient that can be looked up; a callable record is known by its identity."""
     gradient_name(gradient)

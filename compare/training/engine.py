@@ -24,7 +24,7 @@ from compare.training.data import Data, Rows
 from compare.training.epoch import Records, Seen, Walked, probe_of, record, steps_over
 from compare.training.parts import Parts
 from compare.training.shuffle import batches, epoch_key
-from compare.training.step import Plan, State, Step, copied, make_step
+from compare.training.step import Plan, State, Step, all_finite, copied, make_step
 from functional_nn import RandomKey, Scalar
 
 T = TypeVar("T")
@@ -196,11 +196,6 @@ def _patient(plan: Plan, epoch: Int32[Array, ""], best: Best | None) -> Bool[Arr
     if best is None or plan.patience is None:
         return jnp.bool_(True)
     return epoch - best.epoch < plan.patience
-
-
-def all_finite(tree: Any) -> Bool[Array, ""]:
-    """Return whether every number in it is."""
-    return jnp.all(jnp.stack([jnp.all(jnp.isfinite(leaf)) for leaf in jax.tree.leaves(tree)]))
 
 
 def _where(condition: Bool[Array, ""], yes: T, no: T) -> T:

@@ -22,10 +22,10 @@ from jaxtyping import Array
 
 from compare.training.contexts import matmul_precision
 from compare.training.data import Rows
-from compare.training.engine import all_finite
 from compare.training.shuffle import batches, epoch_key
-from compare.training.step import Plan, State, Stepped, make_step
-from functional_nn import MLP, Params, RandomKey, activations, dense
+from compare.training.step import Plan, State, Stepped, all_finite, make_step
+from functional_nn import Params, RandomKey, activations, dense
+from functional_nn.mlp import in_dtype
 from manual_backprop import deltas
 
 CURE = (
@@ -101,7 +101,7 @@ def _first_fault(
 ) -> tuple[str, str]:
     """Return the first node that is not finite, and what it looks like."""
     with matmul_precision(plan.precision):
-        for name, values in _nodes(plan.mlp, params, x, y, stepped):
+        for name, values in _nodes(plan, params, x, y, stepped):
             bad = np.argwhere(~np.isfinite(np.asarray(values, np.float64)))
             if len(bad):
                 return name, _described(name, np.asarray(values), bad)
@@ -109,17 +109,18 @@ def _first_fault(
 
 
 def _nodes(
-    mlp: MLP, params: Params, x: Array, y: Array, stepped: Stepped
+    plan: Plan, params: Params, x: Array, y: Array, stepped: Stepped
 ) -> Iterator[tuple[str, Array]]:
     """Yield every value of a step by name, each before those that follow from it."""
-    u = x
-    for number, layer in enumerate(params, start=1):
+    mlp = plan.mlp
+    u, layers = in_dtype(plan.compute, (x, params))
+    for number, layer in enumerate(layers, start=1):
         z = dense.forward(layer, u)
         u = activations[mlp.layer_activations[number - 1]](z)
         yield f"z{number}", z
         yield f"u{number}", u
     yield "loss", stepped.loss
-    named = deltas(mlp, params, x, y)
+    named = deltas(mlp, params, x, y, compute=plan.compute)
     for name in reversed(named):
         yield name.replace("z", "delta"), named[name]
     trees = {"gradient": stepped.grads, "update": stepped.updates, "params": stepped.state.params}

@@ -9,14 +9,16 @@ All have one signature, ``(params, x, y) -> (loss, grads)``; training knows no o
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array
 
 from compare.training.contexts import matmul_precision
 from functional_nn import MLP, Params, Scalar
+from functional_nn.mlp import in_dtype
 from functional_nn.names import lookup
 from manual_backprop import value_and_grad
 
@@ -29,6 +31,44 @@ engines: Mapping[str, Callable[[MLP], ValueAndGrad]] = MappingProxyType(
         "autodiff": lambda mlp: jax.value_and_grad(mlp.loss),
     }
 )
+
+
+def mixed(
+    mlp: MLP, gradient: str | ValueAndGrad, compute: np.dtype[Any]
+) -> Callable[..., tuple[Any, Any]]:
+    """Return ``(params, x, y, scale) -> (loss, grads)`` that computes in another dtype.
+
+    The scale multiplies what is differentiated and is taken out of the gradients; a caller's own
+    derivation knows no scale and gets parameters and inputs in that dtype.
+    """
+    if gradient == "manual":
+        by_hand = value_and_grad(mlp)
+        return lambda params, x, y, scale: by_hand(params, x, y, compute=compute, scale=scale)
+    if gradient == "autodiff":
+        return _autodiff_scaled(mlp, compute)
+    derivation = cast(ValueAndGrad, gradient)
+
+    def own(params: Params, x: Array, y: Array, scale: Scalar | None) -> tuple[Any, Any]:
+        narrow = in_dtype(compute, params)
+        loss, grads = _checked(narrow, derivation(narrow, x.astype(compute), y))
+        return loss.astype(params[0].weight.dtype), jax.tree.map(
+            lambda grad, leaf: grad.astype(leaf.dtype), grads, params
+        )
+
+    return own
+
+
+def _autodiff_scaled(mlp: MLP, compute: np.dtype[Any]) -> Callable[..., tuple[Any, Any]]:
+    def both(params: Params, x: Array, y: Array, scale: Scalar | None) -> tuple[Scalar, Params]:
+        factor = jnp.ones((), params[0].weight.dtype) if scale is None else scale
+
+        def scaled(params: Params) -> Scalar:
+            return factor * mlp.loss(params, x, y, compute=compute)
+
+        loss, grads = jax.value_and_grad(scaled)(params)
+        return loss / factor, jax.tree.map(lambda grad: grad / factor, grads)
+
+    return both
 
 
 def gradient_name(gradient: object) -> str:
@@ -50,7 +90,10 @@ def gradient_name(gradient: object) -> str:
 
 
 def value_and_gradient(
-    mlp: MLP, gradient: str | ValueAndGrad, precision: str | None = None
+    mlp: MLP,
+    gradient: str | ValueAndGrad,
+    precision: str | None = None,
+    compute: np.dtype[Any] | None = None,
 ) -> ValueAndGrad:
     """Return ``(params, x, y) -> (loss, grads)`` of an engine, or of the caller, held to its form.
 
@@ -58,12 +101,18 @@ def value_and_gradient(
         mlp: The network.
         gradient: Name of an engine, or the caller's own derivation.
         precision: Of every matrix product in it.
+        compute: Dtype that layers compute in; with one, it takes a scale of the loss, too.
     """
-    derivation = engines[gradient](mlp) if isinstance(gradient, str) else gradient
+    derivation: Any = engines[gradient](mlp) if isinstance(gradient, str) else gradient
+    if compute is not None:
+        derivation = mixed(mlp, gradient, compute)
 
-    def loss_and_gradients(params: Params, x: Array, y: Array) -> tuple[Scalar, Params]:
+    def loss_and_gradients(
+        params: Params, x: Array, y: Array, scale: Scalar | None = None
+    ) -> tuple[Scalar, Params]:
         with matmul_precision(precision):
-            return _checked(params, derivation(params, x, y))
+            more = () if compute is None else (scale,)
+            return _checked(params, derivation(params, x, y, *more))
 
     return loss_and_gradients
 

@@ -56,6 +56,7 @@ def set_up(
     patience: int | None = None,
     min_delta: float | int = 0.0,
     part: int | None = None,
+    compute: DTypeLike | None = None,
 ) -> Setup:
     """Check the arguments of a run before any work; they are described in ``train``.
 
@@ -70,6 +71,7 @@ def set_up(
         patience=None if patience is None else checks.whole("patience", patience, 1),
         min_delta=checks.not_negative("min_delta", min_delta),
         part=part,
+        compute=None if compute is None else checks.computing(compute, gradient),
     )
     splits = splits_of(mlp, data, plan.batch_size)
     checks.patience_has_rows(plan.patience, splits)

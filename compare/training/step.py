@@ -6,12 +6,14 @@ from typing import Any, NamedTuple, TypeAlias
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import optax
-from jaxtyping import Array
+from jaxtyping import Array, Bool
 
 from compare.training.contexts import relaxed_promotion
 from compare.training.gradients import ValueAndGrad, value_and_gradient
 from compare.training.parts import Parts, cut, steps_at_once
+from compare.training.scale import Scale, first_scale, next_scale
 from functional_nn import MLP, Params, Scalar
 
 
@@ -28,6 +30,7 @@ class Plan:
         patience: Epochs without a better validation loss before it stops; None runs on.
         min_delta: How much lower a validation loss must be to count as better.
         part: Steps at once, at most; None leaves it to the work in them.
+        compute: Dtype that layers compute in; None is the parameters' own.
     """
 
     mlp: MLP
@@ -38,6 +41,7 @@ class Plan:
     patience: int | None = None
     min_delta: float = 0.0
     part: int | None = None
+    compute: np.dtype[Any] | None = None
 
     def parts(self, steps: int) -> Parts:
         """Return how an epoch of so many steps is cut."""
@@ -51,10 +55,12 @@ class State(NamedTuple):
     Attributes:
         params: The parameters.
         opt_state: What the optimizer remembers.
+        scale: Of the loss, where layers compute in float16.
     """
 
     params: Params
     opt_state: Any
+    scale: Scale | None = None
 
 
 class Stepped(NamedTuple):
@@ -79,7 +85,7 @@ Update: TypeAlias = Callable[[State, Scalar, Params, Array, Array], tuple[State,
 
 def make_step(plan: Plan) -> Step:
     """Return ``(state, x, y) -> Stepped``."""
-    gradient = value_and_gradient(plan.mlp, plan.gradient, plan.precision)
+    gradient = value_and_gradient(plan.mlp, plan.gradient, plan.precision, plan.compute)
     update = make_update(plan)
 
     def step(state: State, x: Array, y: Array) -> Stepped:
@@ -87,12 +93,28 @@ def make_step(plan: Plan) -> Step:
         after, updates = update(state, loss, grads, x, y)
         return Stepped(after, loss, grads, updates)
 
-    return step
+    def scaled_step(state: State, x: Array, y: Array) -> Stepped:
+        assert state.scale is not None
+        loss, grads = gradient(state.params, x, y, state.scale.value)
+        after, updates = update(state, loss, grads, x, y)
+        finite = all_finite(grads)
+        # with nothing left to halve, what is not finite is so for another reason
+        taken = finite | (state.scale.value <= 1)
+        kept = jax.tree.map(lambda new, old: jnp.where(taken, new, old), after, state)
+        kept = kept._replace(scale=next_scale(state.scale, finite))
+        return Stepped(kept, loss, grads, updates)
+
+    return scaled_step if plan.compute == np.float16 else step
+
+
+def all_finite(tree: Any) -> Bool[Array, ""]:
+    """Return whether every number in it is."""
+    return jnp.all(jnp.stack([jnp.all(jnp.isfinite(leaf)) for leaf in jax.tree.leaves(tree)]))
 
 
 def make_update(plan: Plan) -> Update:
     """Return ``(state, loss, grads, x, y) -> (state, updates)``: the optimizer's part of a step."""
-    gradient = value_and_gradient(plan.mlp, plan.gradient, plan.precision)
+    gradient = value_and_gradient(plan.mlp, plan.gradient, plan.precision, plan.compute)
     optimizer = optax.with_extra_args_support(plan.optimizer)
 
     def update(
@@ -107,7 +129,7 @@ def make_update(plan: Plan) -> Update:
                 grad=grads,
                 value_fn=lambda params: gradient(params, x, y)[0],
             )
-            after = State(optax.apply_updates(state.params, updates), opt_state)
+            after = State(optax.apply_updates(state.params, updates), opt_state, state.scale)
         return jax.tree.map(_of_type, after, state), updates
 
     return update
@@ -116,7 +138,8 @@ def make_update(plan: Plan) -> Update:
 def initial_state(plan: Plan, params: Params) -> State:
     """Return the state before the first step, in buffers of its own: those get donated."""
     with relaxed_promotion():
-        return copied(State(params, plan.optimizer.init(params)))
+        scale = first_scale(params[0].weight.dtype) if plan.compute == np.float16 else None
+        return copied(State(params, plan.optimizer.init(params), scale))
 
 
 def copied(state: State) -> State:

@@ -43,6 +43,7 @@ def train(
     params: Params | None = None,
     dtype: DTypeLike = "float32",
     precision: PrecisionLike = None,
+    compute: DTypeLike | None = None,
     patience: int | None = None,
     min_delta: float | int = 0.0,
     progress: bool = False,
@@ -73,6 +74,9 @@ def train(
             ``mlp.init`` otherwise.
         dtype: "float32", "float64", "bfloat16" or "float16", for data and parameters.
         precision: Of every matrix product, as ``jax.default_matmul_precision`` takes it.
+        compute: Dtype that layers compute in, where it shall not be that of the parameters:
+            "bfloat16", or "float16", whose deltas are scaled. The loss, the update and what is
+            measured stay in ``dtype``.
         patience: Stop when the validation loss was not better for so many epochs, and hand back
             the best epoch's parameters. None runs all epochs and hands back the last ones.
         min_delta: How much lower a validation loss must be to count as better.
@@ -112,6 +116,7 @@ def train(
         params=params,
         dtype=dtype,
         precision=precision,
+        compute=compute,
         patience=patience,
         min_delta=min_delta,
         part=every.most_steps if checkpoint is not None else None,

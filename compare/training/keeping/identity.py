@@ -32,6 +32,7 @@ def identity(setup: Setup) -> dict[str, Any]:
         "seed": setup.seed,
         "dtype": setup.dtype.name,
         "precision": plan.precision,
+        "compute": None if plan.compute is None else plan.compute.name,
         "patience": plan.patience,
         "min_delta": plan.min_delta,
         **_table("training data", setup.splits.train),

@@ -25,7 +25,7 @@ def walked(mlp: MLP, optimizer: optax.GradientTransformation, steps: int = 30, *
 
 
 def test_plain_descent_by_the_book(mlp: MLP) -> None:
-    (params, _), _ = walked(mlp, optax.sgd(0.25), steps=1)
+    (params, *_), _ = walked(mlp, optax.sgd(0.25), steps=1)
     before = mlp.init(jax.random.key(0))
     gradient = jax.grad(mlp.loss)(before, X, Y)
     for new, old, slope in zip(*map(jax.tree.leaves, (params, before, gradient)), strict=True):
@@ -72,7 +72,7 @@ def test_an_optimizer_that_widens_its_state_is_kept_narrow(mlp: MLP) -> None:
         lambda params: jax.tree.map(lambda leaf: jnp.zeros_like(leaf, jnp.bfloat16), params),
         lambda updates, state, params: (jax.tree.map(lambda g: -0.1 * g, updates), updates),
     )
-    (_, memory), _ = walked(mlp, widening, steps=2)
+    (_, memory, _), _ = walked(mlp, widening, steps=2)
     assert {leaf.dtype for leaf in jax.tree.leaves(memory)} == {jnp.dtype(jnp.bfloat16)}
 
 
@@ -94,7 +94,7 @@ def test_precision_reaches_every_product(mlp: MLP) -> None:
 
 
 def test_step_is_what_numpy_says_for_adam(mlp: MLP) -> None:
-    (params, _), _ = walked(mlp, optax.adam(0.1), steps=1)
+    (params, *_), _ = walked(mlp, optax.adam(0.1), steps=1)
     before = mlp.init(jax.random.key(0))
     for new, old in zip(jax.tree.leaves(params), jax.tree.leaves(before), strict=True):
         assert np.allclose(np.abs(new - old), 0.1, atol=1e-4), "the first step of adam is its rate"
