@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from compare.cli import check, demo, lectures, train
+from compare.cli import check, demo, lectures, sweep, train
 from compare.cli.versions import versions
 
 EPILOG = """\b
@@ -29,6 +29,7 @@ app = typer.Typer(
 app.command("demo", epilog=demo.EPILOG)(demo.demo)
 app.command("train", epilog=train.EPILOG)(train.train)
 app.command("lectures", epilog=lectures.EPILOG)(lectures.lectures)
+app.command("sweep", epilog=sweep.EPILOG)(sweep.sweep)
 app.command("check", epilog=check.EPILOG, no_args_is_help=True)(check.check)
 
 

@@ -7,6 +7,7 @@ from compare.pictures.decision import Plane, decision
 from compare.pictures.divergence import divergence
 from compare.pictures.gradient_norms import gradient_norms
 from compare.pictures.misclassified import Misread, misclassified
+from compare.pictures.sweep import sweep
 
 __all__ = [
     "Misread",
@@ -18,4 +19,5 @@ __all__ = [
     "divergence",
     "gradient_norms",
     "misclassified",
+    "sweep",
 ]

@@ -12,6 +12,7 @@ from compare.training.lockstep import LockstepResult, Parting, lockstep
 from compare.training.measure import Metrics, evaluate
 from compare.training.optimizers import optimizer_by_name, optimizers, schedules
 from compare.training.result import TrainResult
+from compare.training.sweeping import SweepResult, sweep
 from compare.training.train import train
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Parting",
     "Resumed",
     "SaveError",
+    "SweepResult",
     "TrainResult",
     "engines",
     "evaluate",
@@ -30,5 +32,6 @@ __all__ = [
     "optimizer_by_name",
     "optimizers",
     "schedules",
+    "sweep",
     "train",
 ]
