@@ -12,10 +12,12 @@ from compare.training.lockstep import LockstepResult, Parting, lockstep
 from compare.training.measure import Metrics, evaluate
 from compare.training.optimizers import optimizer_by_name, optimizers, schedules
 from compare.training.result import TrainResult
+from compare.training.streaming import Batches, Stream
 from compare.training.sweeping import SweepResult, sweep
 from compare.training.train import train
 
 __all__ = [
+    "Batches",
     "CheckpointError",
     "History",
     "LockstepResult",
@@ -24,6 +26,7 @@ __all__ = [
     "Parting",
     "Resumed",
     "SaveError",
+    "Stream",
     "SweepResult",
     "TrainResult",
     "engines",

@@ -1,5 +1,6 @@
 """What every kind of run begins with: checked arguments, a plan, a start shared by engines."""
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import jax
@@ -13,6 +14,7 @@ from compare.training.data import DataLike, splits_of
 from compare.training.gradients import ValueAndGrad, gradient_name
 from compare.training.parameters import fitting
 from compare.training.step import Plan, State, initial_state
+from compare.training.streaming.stream import Stream
 from functional_nn import MLP, Params, RandomKey
 from functional_nn.datasets import Splits
 
@@ -27,6 +29,8 @@ class Setup(NamedTuple):
         dtype: Of data and parameters.
         seed: Draws the initial parameters and the batches.
         params: The caller's own to begin with; None when they are drawn.
+        stream: Where the rows to learn from come from, if they are not all in memory; ``splits``
+            then has some of them.
     """
 
     plan: Plan
@@ -35,17 +39,20 @@ class Setup(NamedTuple):
     dtype: np.dtype[Any]
     seed: int
     params: Params | None
+    stream: Stream | None = None
 
     @property
     def steps(self) -> int:
         """Steps of an epoch."""
+        if self.stream is not None:
+            return self.stream.source.steps(self.plan.batch_size)
         return len(self.splits.train) // self.plan.batch_size
 
 
 def set_up(
     mlp: MLP,
     optimizer: optax.GradientTransformation,
-    data: DataLike,
+    data: DataLike | Stream,
     *,
     gradient: str | ValueAndGrad,
     batch_size: int,
@@ -73,7 +80,14 @@ def set_up(
         part=part,
         compute=None if compute is None else checks.computing(compute, gradient),
     )
-    splits = splits_of(mlp, data, plan.batch_size)
+    stream = data if isinstance(data, Stream) else None
+    if isinstance(data, Stream):
+        splits = splits_of(mlp, data.splits())
+        most = data.most_steps(plan.batch_size, splits.train.n_features)
+        plan = replace(plan, part=min(most, plan.part or most))
+        checks.whole("steps of an epoch", data.source.steps(plan.batch_size), 1)
+    else:
+        splits = splits_of(mlp, data, plan.batch_size)
     checks.patience_has_rows(plan.patience, splits)
     return Setup(
         plan=plan,
@@ -82,6 +96,7 @@ def set_up(
         dtype=checks.floating(dtype),
         seed=checks.seed(seed),
         params=params,
+        stream=stream,
     )
 
 

@@ -1,7 +1,7 @@
 """Train a network, with any gradient, by any optax optimizer."""
 
 import math
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, nullcontext
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -13,10 +13,11 @@ from compare.training import checks
 from compare.training.checks import PrecisionLike
 from compare.training.contexts import width
 from compare.training.data import Data, DataLike, on_device
-from compare.training.drive import Driven, Looker, drive
+from compare.training.drive import Driven, Forward, Looker, drive
 from compare.training.drive import on_device as forward_on_device
-from compare.training.engine import Run, begin, compiled
-from compare.training.faults import find
+from compare.training.engine import Run, blank, compiled
+from compare.training.epoch import Seen
+from compare.training.faults import find, find_in
 from compare.training.gradients import ValueAndGrad
 from compare.training.interrupts import stop_when_interrupted
 from compare.training.keeping.every import every as to_every
@@ -26,15 +27,17 @@ from compare.training.progress import Watched, progress_bar
 from compare.training.result import Stopped, TrainResult
 from compare.training.setup import Setup, set_up, start
 from compare.training.step import State
+from compare.training.streaming.forward import Streamed, split_in
+from compare.training.streaming.stream import Stream
 from compare.training.watching import Proofreader, profiled
 from compare.training.watching.writers import writers
-from functional_nn import MLP, Params
+from functional_nn import MLP, Params, RandomKey
 
 
 def train(
     mlp: MLP,
     optimizer: optax.GradientTransformation,
-    data: DataLike,
+    data: DataLike | Stream,
     *,
     gradient: str | ValueAndGrad = "manual",
     epochs: int = 10,
@@ -65,7 +68,8 @@ def train(
     Args:
         mlp: The network.
         optimizer: Any optax transformation, learning rate and schedule included.
-        data: ``Splits`` (validation and test parts may be empty), a ``Dataset``, or ``(x, y)``.
+        data: ``Splits`` (validation and test parts may be empty), a ``Dataset``, or ``(x, y)``;
+            or a ``Stream`` of rows that are not all in memory.
         gradient: "manual", "autodiff", or one's own ``(params, x, y) -> (loss, grads)``.
         epochs: Passes over the training rows.
         batch_size: Rows of a step.
@@ -124,17 +128,18 @@ def train(
     with width(setup.dtype):
         state, key = start(setup)
         rows = on_device(setup.splits, setup.dtype)
-        run = begin(setup.plan, state, rows)
+        run = blank(setup.plan, state, setup.dtype, setup.steps)
         begun = Begun(run, key, None, None)
         keeper = None if checkpoint is None else Keeper(Path(checkpoint), setup, every, keep)
         if keeper:
             begun = keeper.begin(run, key, resume=resume, epochs=epochs)
-        forward = forward_on_device(setup.plan, compiled(setup.plan), rows, begun.key)
+        forward, streamed = _forward(setup, rows, begun.key)
         if profile is not None:
             forward = profiled(forward, Path(profile))
         reader = Proofreader(mlp, gradient, rows.train, verify_every) if verify_every else None
         with (
             ExitStack() as open_files,
+            closing(streamed) if streamed else nullcontext(),
             stop_when_interrupted(and_terminated=keeper is not None) as interrupted,
             progress_bar(setup.name, epochs, setup.steps, wanted=progress) as watch,
         ):
@@ -155,18 +160,38 @@ def train(
             if keeper and driven.run.finite:
                 keeper.save(driven.standing)
         interrupted.end()
-        result = _result(setup, rows, begun, driven, epochs)
+        result = _result(setup, rows, begun, driven, epochs, streamed)
     if reader:
         stopped = result.stopped if reader.agrees else "wrong-gradient"
         result = replace(result, verified=tuple(reader.found), stopped=stopped)
     return result
 
 
-def _result(setup: Setup, data: Data, begun: Begun, driven: Driven, epochs: int) -> TrainResult:
+def _forward(setup: Setup, rows: Data, key: RandomKey) -> tuple[Forward, Streamed | None]:
+    """Return what runs on: on rows that are all on the device, or chunk after chunk."""
+    if setup.stream is None:
+        return forward_on_device(setup.plan, compiled(setup.plan), rows, key), None
+    seen = Seen(rows.train, rows.validation)
+    streamed = Streamed(setup.plan, setup.stream, setup.steps, seen, key, setup.dtype)
+    return streamed, streamed
+
+
+def _result(
+    setup: Setup,
+    data: Data,
+    begun: Begun,
+    driven: Driven,
+    epochs: int,
+    streamed: Streamed | None,
+) -> TrainResult:
     plan, run, done, step = setup.plan, driven.run, int(driven.run.epoch), int(driven.run.step)
     state, failure = _reached(run), None
     if not run.finite:
-        state, failure = find(plan, run.state, data.train, begun.key, done, step)
+        if streamed and streamed.last:
+            batches = split_in(streamed.last[1], plan.batch_size)
+            state, failure = find_in(plan, run.state, batches, done, step, setup.steps)
+        else:
+            state, failure = find(plan, run.state, data.train, begun.key, done, step)
     test = Metrics(math.nan, math.nan)
     if len(setup.splits.test):
         test = evaluate(plan.mlp, state.params, setup.splits.test, precision=plan.precision)

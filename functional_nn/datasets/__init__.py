@@ -18,11 +18,13 @@ from functional_nn.datasets.idx_folder import load_idx
 from functional_nn.datasets.loading import datasets, load
 from functional_nn.datasets.playground import circles, gaussians, moons, playground, spirals, xor
 from functional_nn.datasets.splits import split
+from functional_nn.datasets.stored import Stored, stored_idx, stored_npy
 
 __all__ = [
     "Dataset",
     "IdxError",
     "Splits",
+    "Stored",
     "circles",
     "datasets",
     "digits",
@@ -35,6 +37,8 @@ __all__ = [
     "read_idx",
     "spirals",
     "split",
+    "stored_idx",
+    "stored_npy",
     "validate",
     "write_idx",
     "xor",

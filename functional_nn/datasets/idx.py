@@ -77,6 +77,31 @@ def read_idx(
     return entries.astype(stored.newbyteorder("="), copy=False)
 
 
+def header(
+    path: str | PathLike[str], *, dtype: DTypeLike | None = None, rank: int | None = None
+) -> tuple[np.dtype, tuple[int, ...], int]:
+    """Return type, shape and place of the entries of a file that is not read further.
+
+    Raises:
+        IdxError: As ``read_idx`` does; and if the file is zipped.
+    """
+    path = Path(path)
+    try:
+        with path.open("rb") as file:
+            first = file.read(4 + 4 * _MOST_AXES)
+        size = path.stat().st_size
+    except OSError as error:
+        found = f"a file that cannot be read ({error.strerror})"
+        raise IdxError(path, found, "an IDX file", "Check the path and its permissions.") from None
+    if first.startswith(_GZIP):
+        raise IdxError(path, "a zipped file", "a plain one to map", "Unzip it: gunzip FILE.")
+    stored = _stored_type(path, first, dtype)
+    shape = _shape(path, first, rank)
+    start = 4 + 4 * len(shape)
+    _check_length(path, size - start, shape, stored.itemsize)
+    return stored, shape, start
+
+
 def write_idx(path: str | PathLike[str], array: Num[np.ndarray, "..."]) -> None:
     """Write an array as an IDX file; gzipped if the name ends in ``.gz``.
 

@@ -35,7 +35,7 @@ def identity(setup: Setup) -> dict[str, Any]:
         "compute": None if plan.compute is None else plan.compute.name,
         "patience": plan.patience,
         "min_delta": plan.min_delta,
-        **_table("training data", setup.splits.train),
+        **_training(setup),
         **_table("validation data", validation),
     }
     return {name: list(v) if isinstance(v, tuple) else v for name, v in found.items()}
@@ -55,6 +55,13 @@ def differences(saved: Identity, asked: Identity) -> list[str]:
 
 def _word(value: Any, missing: object) -> str:
     return "absent" if value is missing else repr(value)
+
+
+def _training(setup: Setup) -> dict[str, Any]:
+    if setup.stream is None:
+        return _table("training data", setup.splits.train)
+    content = setup.stream.source.content()
+    return {"training data steps": setup.steps, "training data content": content}
 
 
 def _table(name: str, dataset: Dataset) -> dict[str, Any]:
