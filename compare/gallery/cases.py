@@ -25,6 +25,7 @@ from matplotlib.figure import Figure
 from compare.gallery.descent import key
 from compare.gallery.system import Budget, System
 from compare.pictures import style
+from functional_nn import RandomKey
 from functional_nn.graph import Graph, build, gate, symbols
 from manual_backprop.graph import backpropagate
 
@@ -85,15 +86,18 @@ def compute(budget: Budget, seed: int) -> Cases:
     """Run both cases at drawn parameters in float64."""
     with jax.enable_x64(True):
         keys = jax.random.split(key(seed, 1), 4)
-        draw_one = lambda k, *shape: jax.random.normal(k, shape, jnp.float64)  # noqa: E731
-        x = draw_one(keys[0], 4).at[0].set(1.0)  # x_0 = 1: the bias
-        one = {"x": x, "theta": draw_one(keys[1], 4), "t": jnp.array(1.0)}
-        two = {"x": x, "alpha": draw_one(keys[2], 3, 4), "beta": draw_one(keys[3], 3)}
+        x = _normal(keys[0], 4).at[0].set(1.0)  # x_0 = 1: the bias
+        one = {"x": x, "theta": _normal(keys[1], 4), "t": jnp.array(1.0)}
+        two = {"x": x, "alpha": _normal(keys[2], 3, 4), "beta": _normal(keys[3], 3)}
         two["t"] = jnp.array(0.0)
         ours = {"case 1": case_1(one), "case 2": case_2(two)}
         printed = {"case 1": printed_1(one), "case 2": printed_2(two)}
         auto = {"case 1": _autodiff(whole_1, one), "case 2": _autodiff(whole_2, two)}
         return Cases(*(_as_arrays(each) for each in (ours, printed, auto)))
+
+
+def _normal(k: RandomKey, *shape: int) -> Array:
+    return jax.random.normal(k, shape, jnp.float64)
 
 
 def case_1(given: Values) -> Values:

@@ -4,7 +4,7 @@
 rates go down side by side under ``jax.vmap``.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import jax
 import jax.numpy as jnp
@@ -15,6 +15,9 @@ from jaxtyping import Array, Float
 from compare.training.contexts import relaxed_promotion
 from functional_nn import MLP, Params, RandomKey, Scalar
 from manual_backprop import value_and_grad
+
+#: Parameters, and what the optimizer remembers.
+Carry: TypeAlias = tuple[Params, optax.OptState]
 
 
 class Descent(NamedTuple):
@@ -54,7 +57,7 @@ def descend(
     gradient = value_and_grad(mlp)
     every = every or steps
 
-    def step(carry: tuple[Params, optax.OptState], _: None) -> tuple[tuple[Params, object], Scalar]:
+    def step(carry: Carry, _: None) -> tuple[Carry, Scalar]:
         params, state = carry
         loss, grads = gradient(params, x, y)
         with relaxed_promotion():
@@ -62,7 +65,7 @@ def descend(
             moved = optax.apply_updates(params, updates)
         return (moved, state), loss
 
-    def stretch(carry: tuple[Params, object], _: None) -> tuple[tuple[Params, object], object]:
+    def stretch(carry: Carry, _: None) -> tuple[Carry, tuple[Array, Params]]:
         carry, losses = lax.scan(step, carry, None, length=every)
         return carry, (losses, carry[0])
 

@@ -113,10 +113,11 @@ def compute(budget: Budget, seed: int) -> Estimates:
     bernoulli = -stats.bernoulli.logpmf(label, expit(u)).sum(1)
     probability = dict(zip(PAIRS, (gaussian, gaussian + prior, bernoulli), strict=True))
     spread = {p: np.ptp(ours[p] - probability[p]) / np.ptp(probability[p]) for p in PAIRS}
-    above_least = [{p: v - v.min() for p, v in each.items()} for each in (ours, probability)]
+    ours, probability = ({p: v - v.min() for p, v in each.items()} for each in (ours, probability))
     data = gaussians(80, noise=0.0, seed=seed)
     gap = _separable(data)
-    return Estimates(along, *above_least, spread, gap, *_separators(gap, budget.of(8000, 4000)))
+    theirs, hinge = _separators(gap, budget.of(8000, 4000))
+    return Estimates(along, ours, probability, spread, gap, theirs, hinge)
 
 
 def _loss(mlp: MLP, theta: Float[np.ndarray, " 3"], x: np.ndarray, y: np.ndarray) -> float:
@@ -166,20 +167,16 @@ def draw(found: Estimates) -> Figure:
 def _draw_margin(axes: Axes, found: Estimates) -> None:
     for label, marker, fill in ((0, "o", "white"), (1, "s", "#b8450a")):
         rows = found.data.x[found.data.y == label]
-        axes.scatter(*rows.T, s=22, marker=marker, c=fill, edgecolors="#1a1a1a", linewidths=0.8)
+        dots = axes.scatter(rows[:, 0], rows[:, 1], s=22, marker=marker, c=fill)
+        dots.set(edgecolors="#1a1a1a", linewidths=0.8)
     across = np.array([-1.1, 1.1])
-    for w, name, line in ((found.theirs, "largest", "-"), (found.ours, "hinge", "--")):
+    for w, name, line in ((found.theirs, "largest margin", "-"), (found.ours, "hinge loss", "--")):
         colour = "#5aa9dc" if line == "-" else style.INK
         wide = 3.2 if line == "-" else 1.4
         for level in (-1, 0, 1):
             up = (level - w[2] - w[0] * across) / w[1]
-            shown = (
-                {"label": f"{name} margin" if name == "largest" else "hinge loss"}
-                if not level
-                else {}
-            )
-            width = wide if not level else wide / 2
-            axes.plot(across, up, line, color=colour, linewidth=width, **shown)
+            width, shown = (wide / 2, "_rim") if level else (wide, name)
+            axes.plot(across, up, line, color=colour, linewidth=width, label=shown)
     axes.set(xlim=(-1.1, 1.1), ylim=(-1.1, 1.1), xlabel="first feature", ylabel="second feature")
     axes.set_aspect("equal")
     axes.set_title("Hinge loss: the large margin")

@@ -70,7 +70,9 @@ class LearningRates:
     def figures(self) -> Mapping[str, str]:
         """The best rates, and how much the largest swing."""
         best = {
-            f"{title}: best rate": f"{shown_rate(RATES[self.best(name)])}, loss {self.end(name).min():.3f}"
+            f"{title}: best rate": (
+                f"{shown_rate(RATES[self.best(name)])}, loss {self.end(name).min():.3f}"
+            )
             for name, title in OPTIMIZERS.items()
         }
         swing = {

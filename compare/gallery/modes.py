@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
+from typing import cast
 
 import jax
 import numpy as np
@@ -64,10 +65,11 @@ class Modes:
     def figures(self) -> Mapping[str, str]:
         """The costs at the ends."""
         many_in, many_out = self.advantage
+        many, times = self.sizes[-1], "times as much"
         return {
             "the two Jacobians differ by": f"{self.apart:.1e}",
-            f"{self.sizes[-1]} inputs, 1 output": f"forward mode takes {many_in:.0f} times as much",
-            f"1 input, {self.sizes[-1]} outputs": f"reverse mode takes {many_out:.0f} times as much",
+            f"{many} inputs, 1 output": f"forward mode takes {many_in:.0f} {times}",
+            f"1 input, {many} outputs": f"reverse mode takes {many_out:.0f} {times}",
         }
 
 
@@ -90,7 +92,7 @@ def operations(mode: str, n_in: int, n_out: int) -> float:
     x = jax.ShapeDtypeStruct((ROWS, n_in), np.float32)
     program = jax.jit(partial(WAYS[mode], mlp)).lower(params, x).compile()
     counted = program.cost_analysis()
-    return float((counted[0] if isinstance(counted, list) else counted)["flops"])
+    return float(cast(dict[str, float], counted)["flops"])
 
 
 def _network(n_in: int, n_out: int) -> MLP:

@@ -10,6 +10,7 @@ Source: L2, "Training challenges: Local minima".
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 
 import jax
@@ -116,7 +117,8 @@ def compute(budget: Budget, seed: int) -> Noise:
     begin = at.at[:, 0].set(-0.05 - jnp.abs(at[:, 0]))
     path, found = {}, {}
     for name, way in WAYS.items():
-        paths = np.asarray(jax.jit(jax.vmap(lambda p, k: _run(way, p, k, steps)))(begin, keys))
+        go = jax.jit(jax.vmap(partial(_run, way, steps=steps)))
+        paths = np.asarray(go(begin, keys))
         out = paths[:, -1, 0] > 0
         found[name] = float(out.mean())
         path[name] = paths[int(out.argmax())]

@@ -168,8 +168,8 @@ SYSTEM = System(
     name="notations",
     entries=("S0-3", "S2-1"),
     title="The five steps, in two notations",
-    claim="The training loops of L0 (g = dL/dx, W[i, j]) and of L2 (delta = dL/dz, w[j, i]) are one "
-    "algorithm: on the same batches their parameters stay within 1e-12 until convergence.",
+    claim="The training loops of L0 (g = dL/dx, W[i, j]) and of L2 (delta = dL/dz, w[j, i]) are "
+    "one algorithm: on the same batches their parameters stay within 1e-12 until convergence.",
     compute=compute,
     draw=draw,
 )

@@ -76,7 +76,7 @@ def draw(found: Followed) -> Figure:
     """Return how the fit went, and the net in use."""
     with style.styled():
         figure = style.canvas(9.4, 4.0)
-        left, right = figure.subfigures(1, 2)
+        left, right = figure.subfigures(1, 2, squeeze=False)[0]
         axes, history = left.subplots(), found.run.history
         for position, (name, losses) in enumerate(
             (("training", history.loss), ("validation", history.validation_loss))

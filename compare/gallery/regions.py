@@ -78,7 +78,7 @@ class Regions:
     @property
     def figures(self) -> Mapping[str, str]:
         """Accuracies and convexity."""
-        none, four, two = HIDDEN
+        _, four, two = HIDDEN
         return {
             "no hidden layer: margin from affine": f"{self.bend:.1e}",
             "disc, one hidden layer of 4: midpoints inside": f"{self.inside['disc', four]:.2%}",
@@ -93,11 +93,14 @@ def compute(budget: Budget, seed: int) -> Regions:
     """Train every net on every shape, the best of a few starts."""
     random = np.random.default_rng(seed)
     points, fresh = (random.uniform(-1, 1, (n, 2)).astype(np.float32) for n in (600, 2000))
-    planes, right, inside, bend = {}, {}, {}, 0.0
+    planes: dict[tuple[str, tuple[int, ...]], Plane] = {}
+    right: dict[tuple[str, tuple[int, ...]], float] = {}
+    inside: dict[tuple[str, tuple[int, ...]], float] = {}
+    bend = 0.0
     for hidden in (*HIDDEN, WIDE):
         mlp = MLP((2, *hidden, 1), activations="tanh", loss="binary_cross_entropy")
         for name, params in _train_all(mlp, points, seed, budget).items():
-            case, shape = (name, hidden), SHAPES[name]
+            case, shape = (name, tuple(hidden)), SHAPES[name]
             shown = Dataset(points[:150], shape(points[:150]).astype(np.int64), 2, name)
             planes[case] = seen(mlp, params, shown, reach=1.0)
             right[case] = share_right(margins(mlp, params, fresh), shape(fresh).astype(np.int64))

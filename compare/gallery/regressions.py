@@ -106,7 +106,7 @@ def ascend(
         (layer,) = theta
         return theta, (J, jnp.append(layer.weight, layer.bias))
 
-    begin = (Dense(jnp.zeros((2, 1), jnp.float64), jnp.zeros(1, jnp.float64)),)
+    begin: Params = (Dense(jnp.zeros((2, 1), jnp.float64), jnp.zeros(1, jnp.float64)),)
     end, (J, path) = lax.scan(step, begin, None, length=steps)
     return np.asarray(J), np.asarray(path), end
 

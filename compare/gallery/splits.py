@@ -61,7 +61,8 @@ def compute(budget: Budget, seed: int) -> Dealt:
     """Deal the digits, each row marked so that it is known again."""
     whole = digits()
     marked = Dataset(np.arange(len(whole), dtype=np.float32)[:, None], whole.y, 10, "digits")
-    counts, complete = {}, {}
+    counts: dict[tuple[float, ...], np.ndarray] = {}
+    complete: dict[tuple[float, ...], bool] = {}
     for shares in SHARES:
         parts = split(marked, shares, seed).parts
         counts[shares] = np.stack([np.bincount(part.y, minlength=10) for part in parts])
@@ -102,8 +103,8 @@ SYSTEM = System(
     name="splits",
     entries=("S3-2",),
     title="Train, validation and test",
-    claim="80/10/10 and other splits deal every row to exactly one part, each part its share to the "
-    "nearest row and of every class within two rows.",
+    claim="80/10/10 and other splits deal every row to exactly one part, each part its share to "
+    "the nearest row and of every class within two rows.",
     compute=compute,
     draw=draw,
 )

@@ -54,7 +54,8 @@ class Transformed:
 
 def compute(budget: Budget, seed: int) -> Transformed:
     """Fit logistic regression to raw and to transformed points."""
-    planes, right = {}, {}
+    planes: dict[tuple[str, tuple[str, ...]], Plane] = {}
+    right: dict[tuple[str, tuple[str, ...]], float] = {}
     for name, made in CASES:
         data = load(name, seed=seed)
         for names in (RAW, made):

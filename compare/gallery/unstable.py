@@ -59,7 +59,7 @@ class Unstable:
 
     @property
     def holds(self) -> bool:
-        """Sigmoid vanishes at every scale up to √2; tanh and relu keep, vanish and explode by it."""
+        """Sigmoid vanishes up to scale √2; tanh and relu vanish, keep and explode by it."""
         small, one, root, large = SCALES
         sigmoid = all(self.ratio("sigmoid", scale) < 1e-8 for scale in (small, one, root))
         kept = 0.01 < self.ratio("relu", root) < 100 and 0.01 < self.ratio("tanh", one) < 100

@@ -49,8 +49,10 @@ def decision(plane: Plane) -> Figure:
 def paint(axes: Axes, plane: Plane, dot: float = 22) -> None:
     """Draw the plane and its rows; ``dot`` is the size of a mark, in points squared."""
     said = 1 / (1 + np.exp(-np.clip(plane.margin, -30, 30)))
-    shades = {"cmap": "Blues", "vmin": -0.2, "vmax": 1.3}
-    axes.pcolormesh(plane.across, plane.up, said, shading="gouraud", rasterized=True, **shades)
+    axes.pcolormesh(
+        plane.across, plane.up, said, cmap="Blues", vmin=-0.2, vmax=1.3, shading="gouraud",
+        rasterized=True,
+    )  # fmt: skip
     if plane.margin.min() < 0 < plane.margin.max():
         axes.contour(plane.across, plane.up, plane.margin, levels=[0], colors="#101010")
     for label, (marker, fill) in enumerate(_MARKS):
