@@ -17,7 +17,7 @@ import optax
 from jaxtyping import Float
 from matplotlib.figure import Figure
 
-from compare.gallery.descent import descend
+from compare.gallery.descent import descend, key
 from compare.gallery.planes import share_right
 from compare.gallery.system import Budget, System
 from compare.pictures import style
@@ -76,7 +76,7 @@ def compute(budget: Budget, seed: int) -> Herd:
     data = circles(400, seed=seed)
     x, y = jnp.asarray(data.x), jnp.asarray(data.y)
     every = budget.of(20, 12)
-    small = NET.init(jax.random.key(seed))  # of standard deviation 0.01
+    small = NET.init(key(seed, 0))  # of standard deviation 0.01
     equal = jax.tree.map(lambda leaf: jnp.full_like(leaf, 0.3), small)
     begun: dict[str, Params] = {
         BEGINNINGS[0]: equal,

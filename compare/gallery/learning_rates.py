@@ -17,7 +17,7 @@ from jaxtyping import Array, Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from compare.gallery.descent import descend
+from compare.gallery.descent import descend, key
 from compare.gallery.system import Budget, System
 from compare.pictures import style
 from compare.training import optimizers
@@ -89,7 +89,7 @@ def compute(budget: Budget, seed: int) -> LearningRates:
     """Run every optimizer with every rate."""
     data = moons(300, noise=0.1, seed=seed)
     x, y = jnp.asarray(data.x), jnp.asarray(data.y)
-    begin, steps = NET.init(jax.random.key(seed)), budget.of(MANY, 200)
+    begin, steps = NET.init(key(seed, 0)), budget.of(MANY, 200)
     losses, turning = {}, {}
     for name in OPTIMIZERS:
 

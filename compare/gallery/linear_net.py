@@ -6,7 +6,8 @@ Equations:
 Source: L2, "Networks of linear units".
 """
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -79,23 +80,26 @@ def compute(budget: Budget, seed: int) -> LinearNet:
         for depth in depths:
             for curve in CURVES:
                 mlp = MLP((*SIZES[:depth], SIZES[-1]), activations=curve, loss="squared_error")
-                params = _with_biases(mlp.init(key(seed, 2), jnp.float64), seed)
+                params = _drawn(mlp.sizes, np.random.default_rng(seed))
                 u = np.asarray(jax.jit(mlp.apply)(params, x))
                 fitted[curve].append(_left_by_one_layer(np.asarray(x), u))
                 if curve == "identity":
                     layer = collapse(params)
                     v = np.asarray(x) @ np.asarray(layer.weight) + np.asarray(layer.bias)
                     collapsed.append(np.abs(u - v).max() / np.abs(u).max())
-                    outputs = np.stack([u.ravel(), v.ravel()])
+                    both = np.stack([u.ravel(), v.ravel()])
     rests = {curve: np.array(rest) for curve, rest in fitted.items()}
-    return LinearNet(depths, np.array(collapsed), MappingProxyType(rests), outputs)
+    return LinearNet(depths, np.array(collapsed), MappingProxyType(rests), both)
 
 
-def _with_biases(params: Params, seed: int) -> Params:
-    keys = jax.random.split(key(seed, 3), len(params))
+def _drawn(sizes: Sequence[int], random: np.random.Generator) -> Params:
+    """Return weights of standard deviation 1/√n_in, and biases that are not 0."""
     return tuple(
-        Dense(layer.weight, jax.random.normal(k, layer.bias.shape, layer.bias.dtype))
-        for layer, k in zip(params, keys, strict=True)
+        Dense(
+            jnp.asarray(random.normal(0, n_in**-0.5, (n_in, n_out))),
+            jnp.asarray(random.normal(0, 1, n_out)),
+        )
+        for n_in, n_out in itertools.pairwise(sizes)
     )
 
 

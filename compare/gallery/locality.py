@@ -162,7 +162,7 @@ SYSTEM = System(
     entries=("S4-2",),
     title="Locality and reuse",
     claim="A block's backward, given only its inputs, its output and what is handed down, makes "
-    "the same partials; visiting each block once, the cost grows with the blocks; path by path it doubles.",
+    "the same partials; the cost grows with the blocks, and path by path it doubles with each.",
     compute=compute,
     draw=draw,
 )

@@ -17,7 +17,7 @@ import optax
 from jaxtyping import Array, Float
 from matplotlib.figure import Figure
 
-from compare.gallery.descent import descend, starts
+from compare.gallery.descent import descend, key, starts
 from compare.gallery.system import Budget, System
 from compare.pictures import style
 from functional_nn import MLP, Params
@@ -83,7 +83,7 @@ def compute(budget: Budget, seed: int) -> Minima:
     for name, units in UNITS.items():
         mlp = MLP((1, units, 1), "tanh", loss="squared_error", initializer="glorot_normal")
         begun = starts(mlp, seed, count)
-        spread = jax.random.uniform(jax.random.key(seed), begun[0].bias.shape, minval=-1.0)
+        spread = jax.random.uniform(key(seed, 0), begun[0].bias.shape, minval=-1.0)
         begun = (begun[0]._replace(bias=spread, weight=2 * begun[0].weight), begun[1])
         ends = jax.jit(jax.vmap(lambda p, m=mlp: descend(m, optimizer, p, x, y, steps).params))(
             begun

@@ -5,6 +5,7 @@ Source: L3, "a nesting of functions".
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -13,6 +14,7 @@ import optax
 from jaxtyping import Float
 from matplotlib.figure import Figure
 
+from compare.gallery.descent import key
 from compare.gallery.system import Budget, System
 from compare.pictures import style
 from compare.training import train
@@ -68,7 +70,7 @@ def compute(budget: Budget, seed: int) -> Mixed:
     """Compare at the beginning, train, and look into the layers."""
     data = load("digits", seed=seed)
     with jax.enable_x64(True):
-        params = NET.init(jax.random.key(seed), jnp.float64)  # biases are 0 here
+        params = jax.jit(partial(NET.init, dtype=jnp.float64))(key(seed, 0))  # biases are 0 here
         x, y = jnp.asarray(data.train.x[:16], jnp.float64), jnp.asarray(data.train.y[:16])
         printed = float(jnp.abs(nesting(params, x) - jax.jit(NET.apply)(params, x)).max())
         _, by_hand = jax.jit(value_and_grad(NET))(params, x, y)

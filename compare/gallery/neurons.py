@@ -17,7 +17,7 @@ import optax
 from jaxtyping import Float, Int
 from matplotlib.figure import Figure
 
-from compare.gallery.descent import descend
+from compare.gallery.descent import descend, key
 from compare.gallery.system import Budget, System
 from compare.pictures import style
 from functional_nn import MLP
@@ -80,7 +80,7 @@ def compute(budget: Budget, seed: int) -> Neurons:
             )
         )
         name = "-".join(map(str, mlp.sizes))
-        ends[name] = go(mlp.init(jax.random.key(seed)))
+        ends[name] = go(mlp.init(key(seed, 0)))
         said = np.asarray(mlp.predict(ends[name], jnp.asarray(test)))
         right[name] = float(np.mean(said == labels))
     params = ends["2-4-4"]

@@ -100,7 +100,7 @@ def compute(budget: Budget, seed: int) -> Notations:
     with jax.enable_x64(True):
         x = jnp.linspace(-1, 1, ROWS)[:, None]
         y = jnp.sin(3 * x)
-        begin = MLP_OF_BOTH.init(jax.random.key(seed), jnp.float64)
+        begin = MLP_OF_BOTH.init(key(seed, 0), jnp.float64)
         picks = jax.random.randint(key(seed, 1), (budget.of(4000, 1500), BATCH), 0, ROWS)
         ways = {
             "L0": _mean_of(lecture_0),

@@ -19,7 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from compare.gallery.descent import descend, one
+from compare.gallery.descent import descend, key, one
 from compare.gallery.lifts import lift
 from compare.gallery.planes import margins, seen, share_right
 from compare.gallery.system import Budget, System
@@ -97,7 +97,7 @@ def film(
     x, y = jnp.asarray(lift(data.train.x, names)), jnp.asarray(data.train.y)
     fine = max(1, every // 20)
     total = (frames - 1) * every // fine * fine
-    begin = mlp.init(jax.random.key(seed))
+    begin = mlp.init(key(seed, 0))
     gone = jax.jit(lambda p: descend(mlp, optax.adam(rate), p, x, y, total, every=fine))(begin)
     looks = np.unique(np.round((total // fine) * np.linspace(0, 1, frames) ** 2).astype(int))
     planes, right = [], []

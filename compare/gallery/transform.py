@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import jax
 import jax.numpy as jnp
 import optax
 from matplotlib.figure import Figure
 
-from compare.gallery.descent import descend
+from compare.gallery.descent import descend, key
 from compare.gallery.lifts import lift
 from compare.gallery.planes import RAW, margins, seen, share_right
 from compare.gallery.system import Budget, System
@@ -61,7 +60,7 @@ def compute(budget: Budget, seed: int) -> Transformed:
         for names in (RAW, made):
             mlp = MLP((len(names), 1), loss="binary_cross_entropy")
             x, y = jnp.asarray(lift(data.train.x, names)), jnp.asarray(data.train.y)
-            begin = mlp.init(jax.random.key(seed))
+            begin = mlp.init(key(seed, 0))
             end = descend(mlp, optax.adam(0.1), begin, x, y, budget.of(500, 200)).params
             planes[name, names] = seen(mlp, end, data.test, names)
             said = margins(mlp, end, lift(data.test.x, names))
