@@ -20,7 +20,7 @@ from compare.gallery.descent import descend, starts
 from compare.gallery.system import Budget, System
 from compare.pictures import style
 from functional_nn import MLP
-from functional_nn.datasets import load
+from functional_nn.datasets import circles, split
 
 BASE = MLP((2, 8, 2), activations="tanh", loss="softmax_cross_entropy", initializer="glorot_normal")
 CHOICES: Mapping[str, Mapping[str, MLP]] = {
@@ -81,10 +81,10 @@ class Choices:
 
 def compute(budget: Budget, seed: int) -> Choices:
     """Train every variant from every start."""
-    data = load("circles", seed=seed)
+    data = split(circles(500, seed=seed), (0.6, 0.0, 0.4), seed)
     x, y = jnp.asarray(data.train.x), jnp.asarray(data.train.y)
     test, labels = jnp.asarray(data.test.x), data.test.y
-    steps, count = budget.of(600, 400), budget.of(7, 3)
+    steps, count = budget.of(400, 300), budget.of(5, 3)
 
     def right(mlp: MLP) -> Float[np.ndarray, " starts"]:
         go = jax.vmap(lambda p: descend(mlp, optax.adam(0.03), p, x, y, steps).params)

@@ -77,7 +77,7 @@ def compute(budget: Budget, seed: int) -> Minima:
     x = jnp.linspace(-1, 1, 80)[:, None]
     y = jnp.sin(5 * x) + 0.5 * jnp.sin(9 * x + 1)
     variance = float(jnp.var(y))
-    count, steps = budget.of(60, 24), budget.of(6000, 4000)
+    count, steps = budget.of(40, 16), budget.of(4000, 2500)
     optimizer = optax.adam(optax.cosine_decay_schedule(0.03, steps))
     left, apart, between = {}, {}, {}
     for name, units in UNITS.items():

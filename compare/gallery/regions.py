@@ -92,7 +92,7 @@ class Regions:
 def compute(budget: Budget, seed: int) -> Regions:
     """Train every net on every shape, the best of a few starts."""
     random = np.random.default_rng(seed)
-    points, fresh = (random.uniform(-1, 1, (n, 2)).astype(np.float32) for n in (600, 2000))
+    points, fresh = (random.uniform(-1, 1, (n, 2)).astype(np.float32) for n in (450, 2000))
     planes: dict[tuple[str, tuple[int, ...]], Plane] = {}
     right: dict[tuple[str, tuple[int, ...]], float] = {}
     inside: dict[tuple[str, tuple[int, ...]], float] = {}
@@ -112,7 +112,7 @@ def compute(budget: Budget, seed: int) -> Regions:
 
 def _train_all(mlp: MLP, x: Points, seed: int, budget: Budget) -> dict[str, Params]:
     """Return the best of four starts for each shape; all descend side by side."""
-    steps = budget.of(2500, 1200)
+    steps = budget.of(2000, 1000)
     optimizer = optax.adam(optax.cosine_decay_schedule(0.03, steps))
     y = jnp.asarray(np.stack([shape(x) for shape in SHAPES.values()]), jnp.int32)
     each = jax.vmap(lambda p, y: descend(mlp, optimizer, p, jnp.asarray(x), y, steps), (0, None))
