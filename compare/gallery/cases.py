@@ -199,6 +199,7 @@ def _draw_case(axes: Axes, found: Cases, case: str) -> None:
     axes.axhline(0, color=style.INK, linewidth=0.8)
     axes.set_xticks(at, names, fontsize=9)
     axes.set_yscale("symlog", linthresh=0.01)
+    axes.margins(y=0.15)
     axes.set(xlabel="quantity", ylabel="dJ/d quantity")
     axes.set_title(f"{case.capitalize()}: handed down from J on the left to the inputs")
     axes.legend()

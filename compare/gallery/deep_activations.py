@@ -53,7 +53,8 @@ class DeepActivations:
         """Accuracies and gradients."""
         tests = {
             f"{curve}: test accuracy by hidden layers": ", ".join(
-                f"{depth}: {self.test[curve, depth]:.0%}" for depth in DEPTHS
+                f"{depth}: {self.test[curve, depth]:.0%}"
+                for depth in sorted({d for _, d in self.test})
             )
             for curve in CURVES
         }

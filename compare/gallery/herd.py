@@ -122,7 +122,9 @@ def draw(found: Herd) -> Figure:
         grid[1, 2].legend(
             *grid[1, 1].get_legend_handles_labels(), loc="upper left", title="weights"
         )
-        note = "above: a line a hidden unit, from the dot\nto the mark, in the plane of its weights"
+        note = (
+            "above: a line a hidden unit,\nfrom the dot to the mark,\nin the plane of its weights"
+        )
         grid[1, 2].text(0.0, 0.35, note, transform=grid[1, 2].transAxes, va="top")
     return figure
 

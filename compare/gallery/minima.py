@@ -24,7 +24,7 @@ from functional_nn import MLP, Params
 
 UNITS = MappingProxyType({"narrow": 3, "wide": 48})
 #: Losses that differ by more, as a share of the targets' variance, are those of other minima.
-SAME = 0.002
+SAME = 0.005
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +54,7 @@ class Minima:
     @property
     def holds(self) -> bool:
         """Several minima when narrow; when wide, other places, the same loss; hills between."""
-        several = self.distinct("narrow") >= 3 and self.spread("narrow") > 0.02
+        several = self.distinct("narrow") >= 4 and self.spread("narrow") > 0.1
         alike = self.spread("wide") < self.spread("narrow") / 10 and self.apart["wide"] > 0.1
         hills = all(line.max() > 2 * max(line[0], line[-1]) for line in self.between.values())
         return several and alike and hills
@@ -75,7 +75,7 @@ class Minima:
 def compute(budget: Budget, seed: int) -> Minima:
     """Fit from every start, on all rows."""
     x = jnp.linspace(-1, 1, 80)[:, None]
-    y = jnp.sin(5 * x) + 0.5 * jnp.sin(9 * x + 1)
+    y = jnp.sin(8 * x) * (1 + 0.3 * x)
     variance = float(jnp.var(y))
     count, steps = budget.of(40, 16), budget.of(4000, 2500)
     optimizer = optax.adam(optax.cosine_decay_schedule(0.03, steps))
@@ -131,7 +131,7 @@ def draw(found: Minima) -> Figure:
             colour, marker = style.SERIES[position]
             left.plot(
                 np.arange(1, len(ends) + 1), ends, marker, color=colour, ms=4,
-                label=f"{units} units: {found.distinct(name)} levels",
+                label=f"{units} units: {found.distinct(name)} level{'s' * (found.distinct(name) > 1)}",
             )  # fmt: skip
             along = style.series(position, len(line))
             right.plot(np.linspace(0, 1, len(line)), line, label=f"{units} units", **along)
