@@ -2,21 +2,25 @@
 
     python -m benchmarks.modes             from 1 to 1,000, about a minute
     python -m benchmarks.modes --quick     a glance
+    python -m benchmarks.modes --picture modes.png
 
 The network has two hidden layers of 64 tanh units, and 16 rows go through it at once. Forward mode
-takes a sweep an input, reverse mode a sweep an output; both by hand, both compiled.
+takes a sweep an input, reverse mode a sweep an output; both by hand, both compiled. The gallery's
+``modes`` counts the operations of the same network instead, which is the same on every machine.
 """
 
 import argparse
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 from typing import Any
 
 import jax
 
 from benchmarks import interleave
+from compare.pictures import files, style
 from functional_nn import MLP
 from manual_backprop.jacobians import by_columns, by_rows
 
@@ -73,6 +77,25 @@ def table(costs: Sequence[Cost]) -> str:
     return "\n".join(lines)
 
 
+def picture(costs: Sequence[Cost], path: Path) -> Path:
+    """Draw the times as the inputs grow and as the outputs grow, and write them as a file."""
+    half = len(costs) // 2
+    with style.styled():
+        figure = style.canvas(9.4, 4.0)
+        panels = figure.subplots(1, 2, sharey=True)
+        sides = (("inputs", "output", costs[:half]), ("outputs", "input", costs[half:]))
+        for axes, (what, other, part) in zip(panels, sides, strict=True):
+            sizes = [getattr(cost, what) for cost in part]
+            for position, way in enumerate(WAYS):
+                times = [1e6 * getattr(cost, way) for cost in part]
+                axes.plot(sizes, times, label=f"{way} mode", **style.series(position, len(times)))
+            axes.set(xscale="log", yscale="log", xlabel=f"{what} (one {other})")
+            axes.set_title(f"As the {what} grow")
+        panels[0].set_ylabel("time of a whole Jacobian [µs]")
+        panels[0].legend()
+    return files.save(figure, path)
+
+
 def _runner(jacobian: Callable[..., Any], args: tuple[Any, ...]) -> interleave.Runner:
     jacobian(*args).block_until_ready()  # compiled before the clock starts
 
@@ -90,8 +113,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Measure, and print the table."""
     parser = argparse.ArgumentParser("python -m benchmarks.modes", description=run.__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer sizes, shorter turns")
-    quick = parser.parse_args(argv).quick
-    print(table(run((1, 10, 100), 2, 0.01) if quick else run()))
+    parser.add_argument("--picture", type=Path, metavar="FILE", help="draw it, as PNG or SVG")
+    asked = parser.parse_args(argv)
+    costs = run((1, 10, 100), 2, 0.01) if asked.quick else run()
+    print(table(costs))
+    if asked.picture:
+        print(f"picture: {picture(costs, asked.picture)}")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ RUNS = [
     ("train_with_your_derivation", ["--epochs", "3"], 0, "my_gradient: 3 epochs"),
     ("compare_two_engines", ["--steps", "20"], 0, "stay together for 20 steps in float64"),
     ("zeros_and_ones", ["--epochs", "3"], 0, "test accuracy"),
+    ("playground", ["--data", "xor", "--frames", "3", "--steps", "40"], 0, "animation: play"),
 ]
 
 
@@ -29,8 +30,15 @@ def run(name: str, arguments: list[str]) -> int:
     ("name", "arguments", "code", "said"), RUNS, ids=lambda value: str(value)[:40]
 )
 def test_it_runs(
-    name: str, arguments: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str]
+    name: str,
+    arguments: list[str],
+    code: int,
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     assert run(name, arguments) == code
     assert said in capsys.readouterr().out
 

@@ -29,6 +29,7 @@ ROOT = Path(__file__).parents[1]
 DOCUMENTS = (
     *("README.md", "docs/reading-a-report.md"),
     *("docs/adding-an-activation.md", "docs/lectures.md"),
+    "docs/gallery.md",
 )
 BLOCK = re.compile(r"(?:<!-- (?P<mark>[^\n]*) -->\n)?```(?P<kind>\w*)\n(?P<text>.*?)```", re.S)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")

@@ -1,4 +1,4 @@
-"""The command line: ``handgrad demo``, ``handgrad check``, ``handgrad train``."""
+"""The command line: ``handgrad demo``, ``check``, ``train``, ``gallery``."""
 
 from compare.cli.app import main
 

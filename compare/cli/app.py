@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from compare.cli import check, demo, lectures, sweep, train
+from compare.cli import check, demo, gallery, lectures, sweep, train
 from compare.cli.versions import versions
 
 EPILOG = """\b
@@ -13,6 +13,7 @@ Begin with
   handgrad check model.py            is my gradient right? if not, where does it go wrong?
   handgrad train --gradient both     the same network with both gradients, side by side
   handgrad lectures                  the equations of five lectures, proof-read
+  handgrad gallery                   the lectures' systems and claims, each run and drawn
 
 Each command has its own --help, with examples. Exit codes: 0 agreement, 1 disagreement, 2 misuse.
 """
@@ -30,6 +31,7 @@ app.command("demo", epilog=demo.EPILOG)(demo.demo)
 app.command("train", epilog=train.EPILOG)(train.train)
 app.command("lectures", epilog=lectures.EPILOG)(lectures.lectures)
 app.command("sweep", epilog=sweep.EPILOG)(sweep.sweep)
+app.command("gallery", epilog=gallery.EPILOG)(gallery.gallery)
 app.command("check", epilog=check.EPILOG, no_args_is_help=True)(check.check)
 
 

@@ -30,15 +30,20 @@ def write(page: Page, folder: Path) -> Path:
 
 def render(page: Page) -> str:
     """Return the page as HTML."""
-    environment = jinja2.Environment(
+    return environment().get_template("report.html.jinja").render(page=page)
+
+
+def environment() -> jinja2.Environment:
+    """Return what knows the templates and their filters."""
+    made = jinja2.Environment(
         loader=jinja2.PackageLoader("compare.pages", "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"drawn": _drawn, "shown": _shown, "anchor": _anchor}
-    return environment.get_template("report.html.jinja").render(page=page)
+    made.filters |= {"drawn": _drawn, "shown": _shown, "anchor": _anchor}
+    return made
 
 
 def _drawn(picture: Picture) -> Markup:

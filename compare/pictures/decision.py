@@ -5,6 +5,7 @@ from typing import Literal
 
 import numpy as np
 from jaxtyping import Float, Int
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from compare.pictures import style
@@ -39,21 +40,26 @@ def decision(plane: Plane) -> Figure:
     with style.styled():
         figure = style.canvas(6.4, 5.2)
         axes = figure.subplots()
-        said = 1 / (1 + np.exp(-np.clip(plane.margin, -30, 30)))
-        shade = axes.pcolormesh(
-            plane.across, plane.up, said, cmap="Blues", vmin=-0.2, vmax=1.3, rasterized=True
-        )
-        if plane.margin.min() < 0 < plane.margin.max():
-            axes.contour(plane.across, plane.up, plane.margin, levels=[0], colors="#101010")
-        for label, (marker, fill) in enumerate(_MARKS):
-            first, second = plane.points[plane.labels == label].T
-            name = plane.class_names[label]
-            dots = axes.scatter(first, second, s=22, marker=marker, c=fill, label=name)
-            dots.set(edgecolors="#1a1a1a", linewidths=0.8)
-        axes.set(xlabel="first feature", ylabel="second feature", aspect="equal")
-        axes.grid(visible=False)
-        axes.locator_params(nbins=6)
+        paint(axes, plane)
         axes.set_title("What the network says, and the test rows")
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), title="class")
-        shade.set_edgecolor("face")
     return figure
+
+
+def paint(axes: Axes, plane: Plane, dot: float = 22) -> None:
+    """Draw the plane and its rows; ``dot`` is the size of a mark, in points squared."""
+    said = 1 / (1 + np.exp(-np.clip(plane.margin, -30, 30)))
+    axes.pcolormesh(
+        plane.across, plane.up, said, cmap="Blues", vmin=-0.2, vmax=1.3, shading="gouraud",
+        rasterized=True,
+    )  # fmt: skip
+    if plane.margin.min() < 0 < plane.margin.max():
+        axes.contour(plane.across, plane.up, plane.margin, levels=[0], colors="#101010")
+    for label, (marker, fill) in enumerate(_MARKS):
+        first, second = plane.points[plane.labels == label].T
+        name = plane.class_names[label]
+        dots = axes.scatter(first, second, s=dot, marker=marker, c=fill, label=name)
+        dots.set(edgecolors="#1a1a1a", linewidths=0.8 if dot > 12 else 0.4)
+    axes.set(xlabel="first feature", ylabel="second feature", aspect="equal")
+    axes.grid(visible=False)
+    axes.locator_params(nbins=6)

@@ -1,5 +1,7 @@
 """Forward mode beside reverse mode: a sweep an input, a sweep an output."""
 
+from pathlib import Path
+
 import pytest
 
 from benchmarks import modes
@@ -11,9 +13,11 @@ def test_the_side_with_fewer_sweeps_is_cheaper() -> None:
     assert tall.forward < tall.reverse
 
 
-def test_the_table(capsys: pytest.CaptureFixture[str]) -> None:
-    modes.main(["--quick"])
-    lines = capsys.readouterr().out.splitlines()
+def test_the_table_and_the_picture(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    modes.main(["--quick", "--picture", str(tmp_path / "modes.png")])
+    *lines, told = capsys.readouterr().out.splitlines()
+    assert told == f"picture: {tmp_path / 'modes.png'}"
+    assert (tmp_path / "modes.png").stat().st_size > 10_000
     assert lines[0].split() == [
         "inputs",
         "outputs",

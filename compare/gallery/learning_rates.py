@@ -1,0 +1,165 @@
+"""Learning rates from too small to oscillating, with SGD, momentum, RMSProp and Adam.
+
+All rates of an optimizer start from the same weights and go down side by side on all rows of two
+moons, so that whatever oscillates does so by its learning rate and not by the noise of batches.
+
+Source: L2, "Training challenges: Learning rate".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from compare.gallery.descent import descend, key
+from compare.gallery.system import Budget, System
+from compare.pictures import style
+from compare.training import optimizers
+from functional_nn import MLP
+from functional_nn.datasets import moons
+
+#: Name in ``compare.training.optimizers``, and how it is written.
+OPTIMIZERS = MappingProxyType(
+    {"sgd": "SGD", "momentum": "momentum", "rmsprop": "RMSProp", "adam": "Adam"}
+)
+RATES = 10.0 ** np.arange(-4, 2.01, 0.5)
+NET = MLP((2, 12, 1), activations="tanh", loss="binary_cross_entropy", initializer="glorot_normal")
+MANY = 300  # steps
+
+
+@dataclass(frozen=True, eq=False)
+class LearningRates:
+    """All runs.
+
+    Attributes:
+        losses: By optimizer, a row a learning rate; inf once it is not finite.
+        turning: By optimizer and rate, the share of steps that go back on the one before, by more
+            than a right angle.
+    """
+
+    losses: Mapping[str, Float[np.ndarray, "rates steps"]]
+    turning: Mapping[str, Float[np.ndarray, " rates"]]
+
+    def end(self, name: str) -> Float[np.ndarray, " rates"]:
+        """Return the mean loss of the last tenth of the steps, by rate."""
+        tail = max(1, self.losses[name].shape[1] // 10)
+        return self.losses[name][:, -tail:].mean(axis=1)
+
+    def best(self, name: str) -> int:
+        """Return the position of the rate that ends lowest."""
+        return int(self.end(name).argmin())
+
+    @property
+    def holds(self) -> bool:
+        """Of every optimizer the best rate is between; below it is slow, at the top it swings."""
+        return all(
+            0 < self.best(name) < len(RATES) - 1
+            and self.end(name)[0] > 2 * self.end(name).min()
+            and self.end(name)[-1] > 2 * self.end(name).min()
+            and self.turning[name][-1] > 0.1 > 0.02 > self.turning[name][0]
+            for name in self.losses
+        )
+
+    @property
+    def figures(self) -> Mapping[str, str]:
+        """The best rates, and how much the largest swing."""
+        best = {
+            f"{title}: best rate": (
+                f"{shown_rate(RATES[self.best(name)])}, loss {self.end(name).min():.3f}"
+            )
+            for name, title in OPTIMIZERS.items()
+        }
+        swing = {
+            f"{title}: steps that turn back": (
+                f"{self.turning[name][0]:.0%} at {RATES[0]:g}, {self.turning[name][-1]:.0%} at "
+                f"{RATES[-1]:g}"
+            )
+            for name, title in OPTIMIZERS.items()
+        }
+        return best | swing
+
+
+def compute(budget: Budget, seed: int) -> LearningRates:
+    """Run every optimizer with every rate."""
+    data = moons(300, noise=0.1, seed=seed)
+    x, y = jnp.asarray(data.x), jnp.asarray(data.y)
+    begin, steps = NET.init(key(seed, 0)), budget.of(MANY, 200)
+    losses, turning = {}, {}
+    for name in OPTIMIZERS:
+
+        def run(rate: Array, make: object = optimizers[name].make) -> tuple[Array, Array]:
+            gone = descend(NET, make(rate), begin, x, y, steps, every=1)  # type: ignore[operator]
+            flat = jnp.concatenate(
+                [leaf.reshape(steps + 1, -1) for leaf in jax.tree.leaves(gone.path)], 1
+            )
+            return gone.losses, flat
+
+        found, path = jax.jit(jax.vmap(run))(jnp.asarray(RATES, jnp.float32))
+        losses[name] = np.nan_to_num(np.asarray(found, np.float64), nan=np.inf)
+        turning[name] = _turning(np.asarray(path, np.float64))
+    return LearningRates(losses, turning)
+
+
+def shown_rate(rate: float) -> str:
+    """Return a learning rate as one writes it: 0.03, 10."""
+    return f"{float(f'{rate:.1g}'):g}"
+
+
+def _turning(path: Float[np.ndarray, "rates points n"]) -> Float[np.ndarray, " rates"]:
+    """Return the share of moves that are more than a right angle from the move before."""
+    moves = np.diff(path, axis=1)
+    along = np.sum(moves[:, 1:] * moves[:, :-1], axis=2)
+    return np.mean(along < 0, axis=1)
+
+
+def draw(found: LearningRates) -> Figure:
+    """Return the curves of each optimizer, and where every rate ends."""
+    with style.styled():
+        figure = style.canvas(10.0, 8.8)
+        grid = figure.subplot_mosaic([["sgd", "momentum"], ["rmsprop", "adam"], ["end", "turning"]])
+        for name, title in OPTIMIZERS.items():
+            _draw_curves(grid[name], found, name, title)
+        for position, (name, title) in enumerate(OPTIMIZERS.items()):
+            line = style.series(position, len(RATES))
+            grid["end"].plot(RATES, np.minimum(found.end(name), 10), label=title, **line)
+            grid["turning"].plot(RATES, 100 * found.turning[name], label=title, **line)
+        grid["end"].set(xscale="log", yscale="log", xlabel="learning rate", ylabel="loss [nats]")
+        grid["end"].set_title("Loss at the end (10 and more drawn as 10)")
+        grid["turning"].set(xscale="log", xlabel="learning rate", ylabel="steps that turn back [%]")
+        grid["turning"].set_title("Oscillation of the weights")
+        grid["end"].legend()
+        grid["turning"].legend()
+    return figure
+
+
+def _draw_curves(axes: Axes, found: LearningRates, name: str, title: str) -> None:
+    """Draw the smallest rate, two on the way to the best, the best, and two that swing."""
+    best = found.best(name)
+    shown = sorted({0, best // 2, best, (best + len(RATES)) // 2, len(RATES) - 1})
+    for position, rate in enumerate(shown):
+        losses = found.losses[name][rate]
+        line = style.series(position, len(losses))
+        steps = np.arange(1, len(losses) + 1)
+        axes.plot(
+            steps, np.clip(losses, 1e-4, 10), label=shown_rate(RATES[rate]), linewidth=1.2, **line
+        )
+    axes.set(yscale="log", xlabel="step", ylabel="loss [nats]", ylim=(2e-3, 14))
+    axes.set_title(f"{title}, best {shown_rate(RATES[best])}")
+    axes.legend(title="rate", loc="upper left", bbox_to_anchor=(1.0, 1.0))
+
+
+SYSTEM = System(
+    name="learning-rates",
+    entries=("S2-3",),
+    title="Learning rates with four optimizers",
+    claim="For SGD, momentum, RMSProp and Adam alike a rate too small is slow, one too large makes "
+    "the weights turn back and forth and ends higher, and the best is in between.",
+    compute=compute,
+    draw=draw,
+)
