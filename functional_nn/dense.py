@@ -2,10 +2,10 @@
 
 from typing import NamedTuple, TypeAlias
 
-import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from functional_nn.arrays import Precision
+from functional_nn.products import product
 
 
 class Dense(NamedTuple):
@@ -27,4 +27,4 @@ def forward(
     Equations:
         z = u W + b     (FP1)  b is copied to every row
     """
-    return jnp.matmul(u, layer.weight, precision=precision) + layer.bias[None, :]
+    return product(u, layer.weight, precision) + layer.bias[None, :]

@@ -5,6 +5,7 @@ from jaxtyping import Array, Float
 
 from functional_nn.arrays import Precision
 from functional_nn.dense import Dense
+from functional_nn.products import product
 from manual_backprop.products import transposed_product
 
 
@@ -33,4 +34,4 @@ def pull_back(
     Equations:
         dJ/du = δ Wᵀ          (BP2, before the slope)
     """
-    return jnp.matmul(delta, layer.weight.T, precision=precision)
+    return product(delta, layer.weight.T, precision)

@@ -18,11 +18,11 @@ cannot choose: it transposes the forward product. GPUs and TPUs read either orde
 from typing import TypeVar
 
 import jax
-import jax.numpy as jnp
 from jax import lax
 from jaxtyping import Array, Float
 
 from functional_nn.arrays import Precision
+from functional_nn.products import product
 
 First = TypeVar("First")
 
@@ -40,13 +40,13 @@ def transposed_product(
 ) -> Float[Array, "n_in n_out"]:
     """Return ``uᵀ δ``."""
     n_in, n_out = u.shape[1], delta.shape[1]
-    if jax.default_backend() == "cpu":
+    if jax.default_backend() == "cpu" and jax.typeof(u).sharding.mesh.empty:
         if n_out <= NARROW and TIMES * n_out <= n_in:
-            product = jnp.matmul(_copied(delta.T), u, precision=precision)
-            return _copied(product).T
+            turned = product(_copied(delta.T), u, precision)
+            return _copied(turned).T
         if n_in % STRIDE == 0 and n_in < LONG and len(u) >= ROWS:
-            return jnp.matmul(_copied(u.T), delta, precision=_swapped(precision))
-    return jnp.matmul(u.T, delta, precision=_swapped(precision))
+            return product(_copied(u.T), delta, _swapped(precision))
+    return product(u.T, delta, _swapped(precision))
 
 
 def in_turn(first: First, second: Array) -> tuple[First, Array]:

@@ -6,12 +6,14 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 import optax
+from jax.sharding import Mesh
 from jax.typing import DTypeLike
 
 from compare.training import checks
 from compare.training.checks import PrecisionLike
 from compare.training.data import DataLike, splits_of
 from compare.training.gradients import ValueAndGrad, gradient_name
+from compare.training.layout import fits_batch, mesh_of
 from compare.training.parameters import fitting
 from compare.training.step import Plan, State, initial_state
 from compare.training.streaming.stream import Stream
@@ -64,6 +66,7 @@ def set_up(
     min_delta: float | int = 0.0,
     part: int | None = None,
     compute: DTypeLike | None = None,
+    mesh: str | Mesh | None = None,
 ) -> Setup:
     """Check the arguments of a run before any work; they are described in ``train``.
 
@@ -79,9 +82,13 @@ def set_up(
         min_delta=checks.not_negative("min_delta", min_delta),
         part=part,
         compute=None if compute is None else checks.computing(compute, gradient),
+        mesh=mesh_of(mesh),
     )
+    fits_batch(plan.mesh, plan.batch_size)
     stream = data if isinstance(data, Stream) else None
     if isinstance(data, Stream):
+        if plan.mesh:
+            raise ValueError("data are a Stream and mesh is given; wanted one or the other.")
         splits = splits_of(mlp, data.splits())
         most = data.most_steps(plan.batch_size, splits.train.n_features)
         plan = replace(plan, part=min(most, plan.part or most))

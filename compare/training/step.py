@@ -8,10 +8,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
+from jax.sharding import Mesh
 from jaxtyping import Array, Bool
 
 from compare.training.contexts import relaxed_promotion
 from compare.training.gradients import ValueAndGrad, value_and_gradient
+from compare.training.layout import keep_params, of_batch
 from compare.training.parts import Parts, cut, steps_at_once
 from compare.training.scale import Scale, first_scale, next_scale
 from functional_nn import MLP, Params, Scalar
@@ -31,6 +33,7 @@ class Plan:
         min_delta: How much lower a validation loss must be to count as better.
         part: Steps at once, at most; None leaves it to the work in them.
         compute: Dtype that layers compute in; None is the parameters' own.
+        mesh: The devices it lies on; None for one.
     """
 
     mlp: MLP
@@ -42,6 +45,7 @@ class Plan:
     min_delta: float = 0.0
     part: int | None = None
     compute: np.dtype[Any] | None = None
+    mesh: Mesh | None = None
 
     def parts(self, steps: int) -> Parts:
         """Return how an epoch of so many steps is cut."""
@@ -104,7 +108,19 @@ def make_step(plan: Plan) -> Step:
         kept = kept._replace(scale=next_scale(state.scale, finite))
         return Stepped(kept, loss, grads, updates)
 
-    return scaled_step if plan.compute == np.float16 else step
+    chosen = scaled_step if plan.compute == np.float16 else step
+    return chosen if plan.mesh is None else _laid_out(plan.mlp, plan.mesh, chosen)
+
+
+def _laid_out(mlp: MLP, mesh: Mesh, step: Step) -> Step:
+    """Return a step that deals the batch out to the devices, and leaves parameters where they are."""
+
+    def on_mesh(state: State, x: Array, y: Array) -> Stepped:
+        stepped = step(state, *of_batch(mesh, (x, y)))
+        params = keep_params(mlp, mesh, stepped.state.params)
+        return stepped._replace(state=stepped.state._replace(params=params))
+
+    return on_mesh
 
 
 def all_finite(tree: Any) -> Bool[Array, ""]:

@@ -6,7 +6,9 @@ from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 
+import jax
 import optax
+from jax.sharding import Mesh
 from jax.typing import DTypeLike
 
 from compare.training import checks
@@ -23,6 +25,7 @@ from compare.training.interrupts import stop_when_interrupted
 from compare.training.keeping.every import every as to_every
 from compare.training.keeping.keeper import Begun, Keeper
 from compare.training.measure import Metrics, evaluate
+from compare.training.placement import everywhere, gathered, place_rows, place_run
 from compare.training.progress import Watched, progress_bar
 from compare.training.result import Stopped, TrainResult
 from compare.training.setup import Setup, set_up, start
@@ -58,6 +61,7 @@ def train(
     tensorboard: str | PathLike[str] | None = None,
     verify_every: int | None = None,
     profile: str | PathLike[str] | None = None,
+    mesh: str | Mesh | None = None,
 ) -> TrainResult:
     """Train a network; the gradient's origin is the only thing that differs between engines.
 
@@ -96,6 +100,9 @@ def train(
         verify_every: Every so many epochs the hand derivation is compared with autodiff at the
             present parameters, outside the compiled step; a wrong one stops the run.
         profile: Folder for a trace of one call, as ``jax.profiler.trace`` writes it.
+        mesh: Devices to run on, as "data=4,model=2": rows of a batch in four parts, units in two.
+            Where several processes run (``jax.distributed``) and ``data`` is above 1, the rows to
+            learn from are each process's own, as many in each; all else is the same in each.
 
     Raises:
         TypeError: If an argument, the data or what ``gradient`` returns is of the wrong kind.
@@ -124,7 +131,10 @@ def train(
         patience=patience,
         min_delta=min_delta,
         part=every.most_steps if checkpoint is not None else None,
+        mesh=mesh,
     )
+    if checkpoint is not None and jax.process_count() > 1:
+        raise ValueError("checkpoint is given and several processes run; wanted one process.")
     with width(setup.dtype):
         state, key = start(setup)
         rows = on_device(setup.splits, setup.dtype)
@@ -133,10 +143,14 @@ def train(
         keeper = None if checkpoint is None else Keeper(Path(checkpoint), setup, every, keep)
         if keeper:
             begun = keeper.begin(run, key, resume=resume, epochs=epochs)
+        reader = Proofreader(mlp, gradient, rows.train, verify_every) if verify_every else None
+        if setup.plan.mesh:
+            rows = place_rows(setup.plan.mesh, rows)
+            key = everywhere(setup.plan.mesh, begun.key)
+            begun = begun._replace(run=place_run(setup.plan, begun.run), key=key)
         forward, streamed = _forward(setup, rows, begun.key)
         if profile is not None:
             forward = profiled(forward, Path(profile))
-        reader = Proofreader(mlp, gradient, rows.train, verify_every) if verify_every else None
         with (
             ExitStack() as open_files,
             closing(streamed) if streamed else nullcontext(),
@@ -186,6 +200,8 @@ def _result(
 ) -> TrainResult:
     plan, run, done, step = setup.plan, driven.run, int(driven.run.epoch), int(driven.run.step)
     state, failure = _reached(run), None
+    if plan.mesh:
+        state = gathered(plan.mesh, state)
     if not run.finite:
         if streamed and streamed.last:
             batches = split_in(streamed.last[1], plan.batch_size)
