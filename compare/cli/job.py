@@ -13,6 +13,7 @@ import numpy as np
 import optax
 
 from compare.agreement import check_gradient
+from compare.cli import devices
 from compare.cli.misuse import MisuseError, blaming_input, describe
 from compare.cli.settings import Settings, is_large, network_for, splits_for
 from compare.report import Report
@@ -116,9 +117,9 @@ def prepare(settings: Settings) -> Job:
         gradients = lookup("gradient", settings.gradient, known)
         optimizer = lookup("optimizer", settings.optimizer, optimizers)
         schedule = lookup("schedule", settings.schedule, schedules)
-        data = splits_for(settings)
-        mlp = network_for(settings, data)
-        large, rows = is_large(data), len(data.train)
+        whole, mesh = splits_for(settings), devices.mesh_asked(settings)
+        mlp, data = network_for(settings, whole), devices.own_share(whole, mesh)
+        large, rows = is_large(whole), len(whole.train)
         batch = checks.whole("--batch", settings.batch or min(128 if large else 32, rows), 1)
         epochs = checks.whole("--epochs", settings.epochs or (10 if large else 60), 1)
         rate = checks.not_negative("--learning-rate", settings.learning_rate) or optimizer.rate
@@ -130,6 +131,7 @@ def prepare(settings: Settings) -> Job:
             "precision": settings.precision or None,
             "compute": settings.compute or None,
             "patience": settings.patience or None,
+            "mesh": mesh,
         }
         set_up(mlp, transformation, data, gradient=gradients[0], params=None, **options)
         _check_places(settings)

@@ -53,6 +53,9 @@ class Settings:
     profile: str = ""
     export: str = ""
     layout: str = "house"
+    devices: int = 0
+    mesh: str = ""
+    distributed: bool = False
 
     def command(self) -> str:
         """Return the command line that asks for the same."""

@@ -19,6 +19,7 @@ Examples:
   handgrad train --json > result.json                 for a script
   handgrad train --checkpoint runs/mine --resume      killed? the same command goes on
   handgrad train --history loss.csv --verify-every 5  watched while it goes
+  handgrad train --devices 8 --mesh data=4,model=2    rows in four parts, units in two
   handgrad train --export net.safetensors --layout torch
 
 \b
@@ -119,6 +120,15 @@ def train(  # one parameter an option
     layout: Annotated[
         str, typer.Option(metavar="NAME", help="Of the export: house, or torch ([out, in]).")
     ] = Settings.layout,
+    devices: Annotated[
+        int, typer.Option(metavar="N", help="Simulate so many devices on the CPU.")
+    ] = Settings.devices,
+    mesh: Annotated[
+        str, typer.Option(metavar="AXIS=N,..", help="Devices to run on, as data=4,model=2.")
+    ] = Settings.mesh,
+    distributed: Annotated[
+        bool, typer.Option("--distributed", help="Join the processes a launcher started.")
+    ] = Settings.distributed,
     out: Annotated[
         Path, typer.Option(metavar="FOLDER", help="Where the report is written.")
     ] = Path("runs/train"),

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import typer
 
+from compare.cli import devices, train_page
 from compare.cli import job as jobs
-from compare.cli import train_page
 from compare.cli.as_json import dumps
 from compare.cli.folder import ready
 from compare.cli.job import Job
@@ -22,8 +22,11 @@ from compare.training.interchange import export_params
 
 def work(settings: Settings, out: Path, as_json: bool) -> int:
     """Do what ``handgrad train`` was asked for, and return its exit code."""
-    screen = Screen(silent=as_json)
-    ready(out)
+    devices.make_ready(settings)
+    first = devices.is_first()
+    screen = Screen(silent=as_json or not first)
+    if first:
+        ready(out)
     with screen.working("reading the data"):
         job = jobs.prepare(settings)
     screen.say(data_in_words(job.data))
@@ -34,7 +37,7 @@ def work(settings: Settings, out: Path, as_json: bool) -> int:
 
     runs: dict[str, TrainResult] = {}
     for gradient in job.gradients:
-        runs[gradient] = _run(job, gradient, screen, as_json)
+        runs[gradient] = _run(job, gradient, screen, quiet=as_json or not first)
         if runs[gradient].stopped == "interrupted":
             break
     screen.say()
@@ -45,6 +48,8 @@ def work(settings: Settings, out: Path, as_json: bool) -> int:
         if run.verified:
             _tell_verified(run, screen)
 
+    if not first:
+        return _exit_code(report, runs)
     with screen.working("drawing"):
         page = train_page.write(job, report, runs, out)
     result = train_page.as_dict(job, report, runs, page)
@@ -55,11 +60,11 @@ def work(settings: Settings, out: Path, as_json: bool) -> int:
     return _exit_code(report, runs)
 
 
-def _run(job: Job, gradient: str, screen: Screen, as_json: bool) -> TrainResult:
+def _run(job: Job, gradient: str, screen: Screen, quiet: bool) -> TrainResult:
     """Train with one gradient; tell what it went on from, and write its parameters."""
     where = job.place(job.settings.checkpoint, gradient)
     try:
-        run = job.run(gradient, progress=not as_json)
+        run = job.run(gradient, progress=not quiet)
     except SystemExit:
         typer.echo(f"handgrad: terminated; saved in {where}, --resume goes on from there", err=True)
         raise

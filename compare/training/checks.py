@@ -142,3 +142,16 @@ def patience_has_rows(patience: int | None, splits: Splits) -> None:
             f"patience is {patience} and the data have no validation rows to judge by; "
             "split them: functional_nn.datasets.split(dataset)."
         )
+
+
+def for_one_process(**options: object) -> None:
+    """Refuse what only a run of one process can do.
+
+    Raises:
+        ValueError: If one of the options is given.
+    """
+    if given := [name for name, value in options.items() if value is not None]:
+        raise ValueError(
+            f"{' and '.join(given)} given and several processes run; wanted one process, which "
+            "may have several devices."
+        )

@@ -86,6 +86,11 @@ def _checked(mesh: Mesh) -> Mesh:
     return mesh
 
 
+def shares(mesh: Mesh | None) -> int:
+    """Return how many processes bring rows of their own."""
+    return jax.process_count() if mesh is not None and mesh.shape["data"] > 1 else 1
+
+
 def fits_batch(mesh: Mesh | None, batch_size: int) -> None:
     """Refuse a batch that cannot be dealt out evenly.
 

@@ -11,7 +11,7 @@ from jax.sharding import PartitionSpec as P
 
 from compare.training.data import Data, Rows
 from compare.training.engine import Run
-from compare.training.layout import of_params
+from compare.training.layout import of_params, shares
 from compare.training.step import Plan, State
 from functional_nn import Dense
 
@@ -79,7 +79,7 @@ def place_rows(mesh: Mesh, data: Data) -> Data:
     Rows to learn from are whole on every device. Where several processes run on parts of a batch,
     each has brought its own rows and keeps them: one array, in the order of the processes.
     """
-    if jax.process_count() == 1 or mesh.shape["data"] == 1:
+    if shares(mesh) == 1:
         return everywhere(mesh, data)
     return Data(
         Rows(*(_joined(mesh, array) for array in data.train)), everywhere(mesh, data.validation)

@@ -13,7 +13,7 @@ from compare.training import checks
 from compare.training.checks import PrecisionLike
 from compare.training.data import DataLike, splits_of
 from compare.training.gradients import ValueAndGrad, gradient_name
-from compare.training.layout import fits_batch, mesh_of
+from compare.training.layout import fits_batch, mesh_of, shares
 from compare.training.parameters import fitting
 from compare.training.step import Plan, State, initial_state
 from compare.training.streaming.stream import Stream
@@ -48,7 +48,7 @@ class Setup(NamedTuple):
         """Steps of an epoch."""
         if self.stream is not None:
             return self.stream.source.steps(self.plan.batch_size)
-        return len(self.splits.train) // self.plan.batch_size
+        return len(self.splits.train) * shares(self.plan.mesh) // self.plan.batch_size
 
 
 def set_up(

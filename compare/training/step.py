@@ -113,7 +113,7 @@ def make_step(plan: Plan) -> Step:
 
 
 def _laid_out(mlp: MLP, mesh: Mesh, step: Step) -> Step:
-    """Return a step that deals the batch out to the devices, and leaves parameters where they are."""
+    """Return a step that deals the batch out, and leaves parameters where they are."""
 
     def on_mesh(state: State, x: Array, y: Array) -> Stepped:
         stepped = step(state, *of_batch(mesh, (x, y)))

@@ -133,8 +133,8 @@ def train(
         part=every.most_steps if checkpoint is not None else None,
         mesh=mesh,
     )
-    if checkpoint is not None and jax.process_count() > 1:
-        raise ValueError("checkpoint is given and several processes run; wanted one process.")
+    if jax.process_count() > 1:
+        checks.for_one_process(checkpoint=checkpoint, verify_every=verify_every, profile=profile)
     with width(setup.dtype):
         state, key = start(setup)
         rows = on_device(setup.splits, setup.dtype)

@@ -311,3 +311,34 @@ def test_places_that_will_not_do(options: tuple[str, ...], said: str, tmp_path: 
     result = run(*SMALL, "--epochs", "1", "--out", str(tmp_path), *options)
     assert result.exit_code == 2
     assert said in result.stderr
+
+
+def test_several_devices_train_as_one_does(tmp_path: Path) -> None:
+    data = str(idx_files.folder(tmp_path / "lines"))
+    found = []
+    for number, mesh in enumerate(([], ["--mesh", "data=2,model=2"])):
+        out = tmp_path / str(number)
+        result = run(
+            *("--data", data, "--hidden", "8", "--epochs", "3", "--batch", "8"),
+            *("--dtype", "float64", "--out", str(out), *mesh),
+        )
+        assert result.exit_code == 0, result.output
+        found.append(json.loads((out / "result.json").read_text())["runs"]["manual"])
+    one, many = (np.asarray(each["history"]["loss"]) for each in found)
+    np.testing.assert_allclose(many, one, rtol=1e-12)
+
+
+DEVICES = {
+    "--mesh data=64": "mesh 'data=64' takes 64 devices and there are 4",
+    "--mesh rows=2": "mesh is 'rows=2'; wanted sizes of the axes data and model",
+    "--mesh data=3": "batch_size is 8 and the mesh has 3 parts of a batch; wanted a multiple",
+    "--devices -1": "--devices is -1; wanted 1 or more",
+}
+
+
+@pytest.mark.parametrize("asked", DEVICES)
+def test_devices_that_cannot_be_had(asked: str, tmp_path: Path) -> None:
+    result = run("--batch", "8", "--out", str(tmp_path), *asked.split())
+    assert result.exit_code == 2
+    assert DEVICES[asked] in result.stderr
+    assert "Traceback" not in result.stderr
