@@ -48,7 +48,12 @@ def find_cause(
     right = [k for node in nodes if (k := numbers[node.name]) not in wrong]
     patterns = {k: _pattern(question, exact, inputs, sight, isolated, k) for k in wrong}
     repairs = mend(question, exact, inputs, sight, wrong, right, rng)
-    found = [_of_repair(repair, patterns[repair.mends[0]]) for repair in repairs]
+    found = [
+        _of_repair(repair, patterns[repair.mends[0]])
+        if repair.edit
+        else _of_pattern(patterns[repair.mends[0]], repair.place)
+        for repair in repairs
+    ]
     mended = {k for repair in repairs for k in repair.mends}
     found += [_of_pattern(patterns[k], _written(exact, k)) for k in wrong if k not in mended][:1]
     return replace(found[0], further=tuple(found[1:]))

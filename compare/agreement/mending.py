@@ -40,6 +40,7 @@ def mend(
         rng: For the fresh inputs.
         budget: Seconds of computing that the search may take.
     """
+    assert exact.reference is not None
     points, references, allowances = [inputs], [sight.reference], [sight.allowance]
     for _ in range(FRESH):
         point = afresh(inputs, exact.differentiated, FAR, rng)
@@ -59,7 +60,7 @@ def mend(
         allowances,
         culprits,
         right,
-        exact.intermediates(inputs),
+        exact.reference,
         run(exact.loss, inputs, also=list(exact.loss.writer)),
         budget,
     )

@@ -30,6 +30,7 @@ class Point:
         held: The values that are held at the reference for those equations.
         reference: What each output should be.
         allowance: How far each output may be from it, for rounding.
+        number: Which of the points this is; 0 is the caller's.
     """
 
     computed: Mapping[Value, Any]
@@ -37,6 +38,7 @@ class Point:
     held: frozenset[Value]
     reference: Sequence[np.ndarray]
     allowance: Sequence[np.ndarray]
+    number: int = 0
 
     def close(self, output: int, value: Any) -> bool:
         """Whether a value of an output is the reference's."""
@@ -53,6 +55,7 @@ def lay_open(
     reference: Sequence[np.ndarray],
     allowance: Sequence[np.ndarray],
     *,
+    number: int = 0,
     hold: bool = True,
 ) -> Point:
     """Evaluate every equation of a derivation at one set of inputs.
@@ -62,6 +65,7 @@ def lay_open(
         inputs: Where.
         reference: What each output should be.
         allowance: How far each output may be from it, for rounding.
+        number: Which of the points this is.
         hold: Whether later steps read the reference's cotangents; else the derivation's own.
     """
     program = watched.program
@@ -80,7 +84,7 @@ def lay_open(
         for value, content in zip(equation.outputs, results, strict=True):
             computed[value] = content
             seen[value] = right.get(value, content)
-    return Point(computed, seen, frozenset(right), reference, allowance)
+    return Point(computed, seen, frozenset(right), reference, allowance, number)
 
 
 def rerun(

@@ -50,8 +50,16 @@ class Edit:
 
     @cached_property
     def anchor(self) -> ast.expr | None:
-        """The smallest understood expression around the change, itself included."""
-        node: ast.AST | None = self.change.node
+        """The smallest understood expression around the change that keeps its shape."""
+        reading, node = self.reading, self._around(self.change.node)
+        new: ast.expr = self.change.new
+        if node is self.change.node and node.__class__ not in _SHAPELESS:
+            shape = np.shape(reading.try_out(new))
+            while node is not None and node is self.change.node and shape != _shape(reading, node):
+                node = self._around(reading.parents.get(id(node)))
+        return node
+
+    def _around(self, node: ast.AST | None) -> ast.expr | None:
         while node is not None and id(node) not in self.reading.holds:
             node = self.reading.parents.get(id(node))
         return node if isinstance(node, ast.expr) else None
@@ -104,6 +112,14 @@ class Edit:
             equation = self.reading.desk.watched.program.equations[position]
             return lambda: step(equation, [read(v) for v in equation.inputs])[0]
         return lambda: read(value)
+
+
+#: Expressions that are looked at as they stand: variables that are handed on.
+_SHAPELESS = (ast.Name,)
+
+
+def _shape(reading: Reading, node: ast.expr) -> tuple[int, ...]:
+    return np.shape(reading.sample(node))
 
 
 def _as(dtype: np.dtype, content: np.ndarray) -> np.ndarray:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from compare.program import Place
+from compare.program import Place, Program
 from compare.program.watch import Watched
 from compare.repair import wording
 from compare.repair.bench import lay_open
 from compare.repair.desk import Desk
 from compare.repair.edits import Edit
 from compare.repair.known import marks_of
+from compare.repair.reference import reference_of
 from compare.repair.search import Search
 from compare.repair.stand_ins import StandIns
 
@@ -27,7 +28,7 @@ class Repair:
     Attributes:
         place: Where the mistake was written.
         kind: What kind it is.
-        edit: The edit, in source text.
+        edit: The edit, in source text; "" when it is known where but not which.
         alternatives: Other edits that mend the same nodes.
         mends: The outputs that it mends.
     """
@@ -46,7 +47,7 @@ def repair(
     allowances: Sequence[Sequence[np.ndarray]],
     wrong: Sequence[int],
     right: Sequence[int],
-    cotangents: Iterable[np.ndarray],
+    autodiff: Program,
     forward: Iterable[np.ndarray],
     budget: float | None = None,
 ) -> list[Repair]:
@@ -59,8 +60,8 @@ def repair(
         allowances: How far it may be off, for rounding.
         wrong: Outputs that are wrong by a mistake of their own step, nearest the loss first.
         right: Outputs that are right.
-        cotangents: Values that the reference computes on its way, at the caller's inputs.
-        forward: Those that the loss computes; a cotangent that equals one is no evidence.
+        autodiff: The program that the references come from.
+        forward: Values that the loss computes; a cotangent that equals one is no evidence.
         budget: Seconds of computing; ``BUDGET`` unless given.
 
     Returns:
@@ -69,12 +70,14 @@ def repair(
     deadline = time.thread_time() + (BUDGET if budget is None else budget)
     with np.errstate(all="ignore"):
         points = [
-            lay_open(watched, *point) for point in zip(inputs, references, allowances, strict=True)
+            lay_open(watched, *point, number=number)
+            for number, point in enumerate(zip(inputs, references, allowances, strict=True))
         ]
         desk = Desk(watched, points, StandIns())
-        known = marks_of(cotangents) - marks_of(forward)
+        reference, ahead = reference_of(autodiff, inputs), marks_of(forward)
+        known = reference.marks - ahead
         free = lay_open(watched, inputs[0], references[0], allowances[0], hold=False)
-        search = Search(desk, right, known, free, deadline)
+        search = Search(desk, right, known, ahead, reference, free, deadline)
         return _all(search, list(wrong))
 
 
@@ -86,12 +89,23 @@ def _all(search: Search, left: list[int]) -> list[Repair]:
         if not edits and len(left) > 1:
             edits = search.mend(left[:1], whole=False)
         if not edits:
-            break
+            return [*repairs, *_suspected(search, left)]
         mended = tuple(k for k in left if search.mends(edits[0], [k]))
         search.done.append(edits[0])
         left = [k for k in left if k not in mended]
         repairs.append(_told(edits, mended))
     return repairs
+
+
+def _suspected(search: Search, left: Sequence[int]) -> list[Repair]:
+    """Return the statement where a mistake must be for which no edit was found."""
+    for some in (left, left[:1]):
+        reading = search.suspect(some)
+        if reading is not None:
+            statement = reading.statement
+            place = Place(statement.file, statement.node.lineno, (0, 0), statement.function)
+            return [Repair(place, "", "", (), tuple(some))]
+    return []
 
 
 def _told(edits: Sequence[Edit], mended: tuple[int, ...]) -> Repair:

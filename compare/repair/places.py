@@ -25,12 +25,14 @@ class Places:
         point: The derivation at the caller's inputs.
         readings: Its statements, read.
         known: Marks of cotangents that are right.
+        forward: Marks of values that the loss computes as well.
     """
 
     watched: Watched
     point: Point
     readings: Sequence[Reading]
     known: frozenset[tuple[object, ...]]
+    forward: frozenset[tuple[object, ...]]
     _positions: dict[tuple[int, ...], list[int]] = field(default_factory=dict)
 
     def costs(self, wrong: Sequence[int], right: Sequence[int]) -> list[tuple[float, Reading]]:
@@ -47,6 +49,29 @@ class Places:
                 cost -= BARE * all(hold.reads for hold in holds)
                 found.append((cost, reading))
         return found
+
+    def suspects(self, wrong: Sequence[int]) -> list[Reading]:
+        """Return the statements that feed all of ``wrong``, the likeliest places first.
+
+        A statement that came to something that autodiff has as well when it first ran is right,
+        unless what it came to is but a part of what it should.
+        """
+        return sorted((reading for _, reading in self.costs(wrong, ())), key=self.rank)
+
+    def first_unknown(self, wrong: Sequence[int]) -> Reading | None:
+        """Return the first statement that comes to what autodiff has not got, if there is one."""
+        first = next(iter(self.suspects(wrong)), None)
+        return first if first is not None and self.rank(first) == 0 else None
+
+    def rank(self, reading: Reading) -> int:
+        """Return how unlikely a statement is: strange, many things, right, or just a name."""
+        root = reading.holds.get(id(reading.statement.root))
+        if root is None:
+            return 1
+        if any(hold.reads for hold in root):
+            return 3
+        first = mark(self.point.computed[root[0].value])
+        return 2 * (first in self.known or first in self.forward)
 
     def feeding(self, outputs: Sequence[int]) -> list[int]:
         """Return the positions of the equations that outputs depend on, in order."""
@@ -77,4 +102,5 @@ class Places:
         root = reading.holds.get(id(reading.statement.root))
         if root is None or any(hold.reads for hold in root):
             return False
-        return all(mark(self.point.computed[hold.value]) in self.known for hold in root)
+        marks = [mark(self.point.computed[hold.value]) for hold in root]
+        return self.known.issuperset(marks) or self.forward.issuperset(marks)

@@ -60,7 +60,7 @@ class Reading:
             for child in ast.iter_child_nodes(node)
         }
         self.holds: dict[int, list[Hold]] = {}
-        self._samples: dict[int, Any] = {}
+        self._samples: dict[int, tuple[Any, bool]] = {}
         self._statements = statements
         self._find()
 
@@ -72,33 +72,46 @@ class Reading:
         return any(rows_of(run.moment, names, read) is not None for run in self.statement.runs)
 
     def sample(self, node: ast.expr) -> Any:
-        """Return what an expression comes to at the caller's inputs, in the first run."""
+        """Return what an expression comes to at the caller's inputs, in the first run.
+
+        Under ``vmap`` it is what the author sees: the first row.
+        """
+        found, stacked = self._kept(node)
+        return found[0] if stacked else found
+
+    def array(self, node: ast.expr) -> np.ndarray:
+        """Return the sample of an expression that is an array or number; else an empty text."""
+        return _array(self.sample(node))
+
+    def variable(self, node: ast.expr) -> Any:
+        """Return what a variable held in the first run; None when the expression is none."""
+        names = self.statement.runs[0].moment.names
+        return names.get(node.id) if isinstance(node, ast.Name) else None
+
+    def try_out(self, node: ast.expr, *, whole: bool = False) -> Any:
+        """Return what any expression would come to there; None when it cannot be evaluated.
+
+        Args:
+            node: The expression.
+            whole: Under ``vmap``, return all rows, stacked.
+        """
+        found, stacked = self._evaluated(node)
+        return found[0] if stacked and not whole else found
+
+    def _kept(self, node: ast.expr) -> tuple[Any, bool]:
         if id(node) not in self._samples:
             self._samples[id(node)] = self._evaluated(node)
         return self._samples[id(node)]
 
-    def array(self, node: ast.expr) -> np.ndarray:
-        """Return the sample of an expression that is an array or number; else an empty text."""
-        found = self.sample(node)
-        if isinstance(found, (np.ndarray, np.generic, float, int)):
-            return np.asarray(found)
-        return np.asarray("")
-
-    def try_out(self, node: ast.expr) -> Any:
-        """Return what any expression would come to there; None when it cannot be evaluated."""
-        return self._evaluated(node)
-
-    def _evaluated(self, node: ast.expr) -> Any:
+    def _evaluated(self, node: ast.expr) -> tuple[Any, bool]:
+        """Return what an expression comes to, and whether that is rows, stacked."""
         code = compile_expression(ast.fix_missing_locations(node))
         read = self.desk.points[0].seen.__getitem__
         try:
             with np.errstate(all="ignore"):
-                found, _ = self.desk.evaluate(
-                    code, names_in(node), self.statement.runs[0], read, {}
-                )
+                return self.desk.evaluate(code, names_in(node), self.statement.runs[0], read, {})
         except Exception:  # noqa: BLE001
-            return None
-        return found
+            return None, False
 
     def _find(self) -> None:
         equations = self.desk.watched.program.equations
@@ -136,13 +149,20 @@ class Reading:
     def _understood(self, node: ast.expr, value: Value) -> tuple[bool, int | None]:
         """Return whether an expression is understood, and the axis of the rows, if any."""
         wanted = np.asarray(self.desk.points[0].computed[value])
-        found = self.array(node)
-        if not self.mapped or found.ndim == 0:
+        content, stacked = self._kept(node)
+        found = _array(content)
+        if not stacked:
             return _same(found, wanted), None
         for axis in range(found.ndim):
             if _same(np.moveaxis(found, 0, axis), wanted):
                 return True, axis
         return False, None
+
+
+def _array(content: Any) -> np.ndarray:
+    if isinstance(content, (np.ndarray, np.generic, float, int)):
+        return np.asarray(content)
+    return np.asarray("")
 
 
 def _same(found: np.ndarray, wanted: np.ndarray) -> bool:

@@ -11,7 +11,7 @@ from compare.program.watch import Moment, Ref
 from compare.repair.stand_ins import StandIns, editable
 
 #: More rows than this under ``vmap`` are not gone through one by one.
-_ROWS = 64
+_ROWS = 256
 
 
 class Scope(Mapping[str, Any]):

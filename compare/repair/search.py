@@ -5,8 +5,9 @@ inputs and at fresh ones. Where no single edit explains all wrong nodes, they ar
 the other, so that two independent mistakes are both found.
 """
 
+import itertools
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -14,18 +15,26 @@ import numpy as np
 
 from compare.repair.bench import Override, Point, rerun
 from compare.repair.desk import Desk
-from compare.repair.edits import Edit
-from compare.repair.known import mark
+from compare.repair.edits import Change, Edit
+from compare.repair.known import mark, marks_of
+from compare.repair.locate import Wanted, located, wanted_of
 from compare.repair.places import Places
 from compare.repair.reading import Reading
-from compare.repair.rewrites import Atom, atoms_of, borrowed, rebuilt, slips
+from compare.repair.reference import Reference
+from compare.repair.rewrites import Atom, atoms_of, borrowed, rebuilt, slips, solved
+from compare.repair.rewrites.terms import same
 from compare.repair.statements import Statement, statements
+from compare.repair.targets import Target
 from compare.repair.wording import put
 
 #: Edits this much dearer than the cheapest that mends are not looked at any more.
 SLACK = 0.45
 #: What it saves when the new value is one of the reference's own.
 RECOGNISED = 0.35
+#: Asking for the time is dear where a supervisor stands between; it is asked so seldom.
+_SOMETIMES = 16
+#: The share of the tries that may be spent on finding the place, before edits are made there.
+_TRIES = 2000
 
 
 @dataclass(eq=False)
@@ -36,6 +45,8 @@ class Search:
         desk: The derivation, laid open.
         right: Outputs that are right.
         known: Marks of the cotangents that the reference computes.
+        forward: Marks of the values that the loss computes.
+        reference: What autodiff computes.
         free: The caller's point with nothing held: each step reads the derivation's own values.
         deadline: When to stop, by ``time.thread_time``.
         done: Edits already made.
@@ -44,10 +55,16 @@ class Search:
     desk: Desk
     right: Sequence[int]
     known: frozenset[tuple[object, ...]]
+    forward: frozenset[tuple[object, ...]]
+    reference: Reference
     free: Point
     deadline: float
     done: list[Edit] = field(default_factory=list)
     _atoms: dict[int, list[Atom]] = field(default_factory=dict)
+    _located: dict[tuple[int, ...], list[Target]] = field(default_factory=dict)
+    _tries: Iterator[int] = field(default_factory=itertools.count)
+    _asked: Iterator[int] = field(default_factory=itertools.count)
+    _is_late: bool = False
 
     @cached_property
     def readings(self) -> list[Reading]:
@@ -58,12 +75,15 @@ class Search:
     @cached_property
     def places(self) -> Places:
         """Where the mistake may be."""
-        return Places(self.desk.watched, self.desk.points[0], self.readings, self.known)
+        marks = self.known, self.forward
+        return Places(self.desk.watched, self.desk.points[0], self.readings, *marks)
 
     @property
     def late(self) -> bool:
         """Whether time is up."""
-        return time.thread_time() > self.deadline
+        if next(self._asked) % _SOMETIMES == 0:
+            self._is_late = self._is_late or time.thread_time() > self.deadline
+        return self._is_late
 
     def mend(self, wrong: Sequence[int], *, whole: bool) -> list[Edit]:
         """Return the edits that mend all of ``wrong``, the best first.
@@ -83,7 +103,7 @@ class Search:
                 break
         return [edit for _, edit in sorted(found, key=lambda pair: pair[0])]
 
-    def mends(self, edit: Edit, outputs: Sequence[int]) -> bool:
+    def mends(self, edit: Edit | Target, outputs: Sequence[int]) -> bool:
         """Whether these outputs agree everywhere after an edit, and the right ones still."""
         if edit.anchor is None:
             return False
@@ -118,7 +138,8 @@ class Search:
     def _agree(
         self, overrides: Mapping[int, Override], point: Point, outputs: Sequence[int]
     ) -> bool:
-        positions = [p for p in self.places.feeding(outputs) if p >= min(overrides)]
+        feeding = (p for p in self.places.feeding(outputs) if p >= min(overrides))
+        positions = sorted({*feeding, *overrides})  # an edit may read what nobody read before
         values = rerun(self.desk.watched.program, point, overrides, positions, outputs)
         if values is None:
             return False
@@ -128,27 +149,105 @@ class Search:
         """Whether the statement, edited, comes to a cotangent that the reference has as well."""
         root = edit.reading.statement.root
         for new in (put(root, edit.change.node, edit.change.new), edit.change.new):
-            found = edit.reading.try_out(new)
+            found = edit.reading.try_out(new, whole=True)
             if isinstance(found, np.ndarray):
                 return mark(found) in self.known
         return False
 
+    def located(self, wrong: Sequence[int]) -> list[Target]:
+        """Return what the first statement whose value mends all of ``wrong`` should come to."""
+        key = tuple(wrong)
+        if key not in self._located:
+            found = located(self.places, self.reference, self.by_hand, wrong, self._holds)
+            self._located[key] = list(found)
+        return self._located[key]
+
+    def _holds(self, target: Target, wrong: Sequence[int]) -> bool | None:
+        """Whether a target mends; None when there is no more time to find out."""
+        if self.late or next(self._tries) > _TRIES:
+            return None
+        return self.mends(target, wrong)
+
+    @cached_property
+    def by_hand(self) -> frozenset[tuple[object, ...]]:
+        """Marks of what the derivation computes."""
+        return marks_of(
+            content
+            for point in (self.desk.points[0], self.free)
+            for content in point.computed.values()
+            if isinstance(content, np.ndarray)
+        )
+
+    def suspect(self, wrong: Sequence[int]) -> Reading | None:
+        """Return the statement where the mistake must be, when it is known though no edit is.
+
+        Where no value of autodiff's mends everything, it is the first that comes to something that
+        autodiff has not got.
+        """
+        for target in self.located(wrong):
+            return target.reading
+        return self.places.first_unknown(wrong)
+
     def _tiers(self, wrong: Sequence[int]) -> Iterator[list[Edit]]:
         """Yield the edits worth trying, in growing effort, each tier's cheapest first."""
         places = self.places.costs(wrong, self.right)
-        for tier in (
-            slips,
-            lambda reading: borrowed(reading, self._stock(reading), slopes=False),
-            lambda reading: borrowed(reading, self._stock(reading), slopes=True),
-            lambda reading: rebuilt(reading, self._stock(reading)),
-        ):
-            edits = [
-                Edit(reading, change, change.cost + cost)
-                for cost, reading in places
-                if not self.late
-                for change in tier(reading)
-            ]
-            yield sorted(edits, key=lambda edit: edit.cost)
+        yield self._sorted(places, slips)
+        wanted = [w for t in self.located(wrong) for w in wanted_of(t, self.readings)]
+        here = {id(one.reading) for one in wanted}
+        at_hand = [place for place in places if id(place[1]) in here]
+        others = [place for place in places if id(place[1]) not in here]
+        dear = {id(reading): cost for cost, reading in places}
+        edits = self._found(wanted, dear)
+        edits += [e for e in self._sorted(at_hand, self._variables) if self._comes_to(e, wanted)]
+        yield sorted(edits, key=lambda edit: edit.cost)
+        edits = self._sorted(at_hand, self._slopes)
+        yield [edit for edit in edits if self._comes_to(edit, wanted)]
+        yield self._sorted(others, self._variables)
+        yield self._sorted(others, self._slopes)
+        yield self._sorted(places, lambda reading: rebuilt(reading, self._stock(reading)))
+
+    def _found(self, wanted: Sequence[Wanted], dear: Mapping[int, float]) -> list[Edit]:
+        """Return the edits by which located expressions come to what they should."""
+        return [
+            Edit(one.reading, change, change.cost + dear.get(id(one.reading), 0.0))
+            for one in wanted
+            if not self.late
+            for change in solved(one.reading, one.node, one.value, self._stock(one.reading))
+        ]
+
+    def _comes_to(self, edit: Edit, wanted: Sequence[Wanted]) -> bool:
+        """Whether a located expression, edited, comes to what it should.
+
+        Parts of which it is known what they should come to were looked up by their value.
+        """
+        for one in wanted:
+            if one.reading is edit.reading and not self.late:
+                if edit.change.node in one.parts:
+                    return False
+                tree = put(one.node, edit.change.node, edit.change.new)
+                found = edit.reading.try_out(tree)
+                if isinstance(found, (np.ndarray, np.generic)) and found.shape == one.value.shape:
+                    return same(np.asarray(found), one.value)
+        return False
+
+    def _variables(self, reading: Reading) -> Iterable[Change]:
+        return borrowed(reading, self._stock(reading), slopes=False)
+
+    def _slopes(self, reading: Reading) -> Iterable[Change]:
+        return borrowed(reading, self._stock(reading), slopes=True)
+
+    def _sorted(
+        self,
+        places: Sequence[tuple[float, Reading]],
+        tier: Callable[[Reading], Iterable[Change]],
+    ) -> list[Edit]:
+        edits = [
+            Edit(reading, change, change.cost + cost)
+            for cost, reading in places
+            if not self.late
+            for change in tier(reading)
+        ]
+        return sorted(edits, key=lambda edit: edit.cost)
 
     def _stock(self, reading: Reading) -> list[Atom]:
         if id(reading) not in self._atoms:

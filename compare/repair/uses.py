@@ -45,6 +45,8 @@ class Bare:
         if isinstance(self.statement.node, ast.Return):
             if run.outermost:
                 yield from self._returned(value)
+            else:  # whoever called reads it
+                yield from range(run.stop, len(self.watched.program.equations))
         elif isinstance(self.parent, (ast.Call, ast.keyword)):
             yield from range(run.start, run.stop)
         elif isinstance(self.statement.node, ast.Assign):

@@ -4,5 +4,6 @@ from compare.repair.rewrites.atoms import Atom, atoms_of
 from compare.repair.rewrites.borrowed import borrowed
 from compare.repair.rewrites.rebuilt import rebuilt
 from compare.repair.rewrites.slips import slips
+from compare.repair.rewrites.solved import solved
 
-__all__ = ["Atom", "atoms_of", "borrowed", "rebuilt", "slips"]
+__all__ = ["Atom", "atoms_of", "borrowed", "rebuilt", "slips", "solved"]

@@ -52,12 +52,12 @@ def atoms_of(reading: Reading, others: Sequence[Reading]) -> list[Atom]:
     """
     found: dict[tuple[Any, ...], Atom] = {}
     variables = sorted(_variables(reading), key=lambda pair: not pair[0].isidentifier())
-    for text, content in (*variables, *_lengths(reading)):
+    for text, content in (*variables, *_lengths(reading), *_settings(reading)):
         _add(found, Atom(parsed(text), content))
     for text in dict.fromkeys(text for other in others for text in _phrases(other)):
         node = parsed(text)
         content = reading.try_out(node)
-        if isinstance(content, (np.ndarray, np.generic)):
+        if isinstance(content, (np.ndarray, np.generic, float)):
             _add(found, Atom(node, content, phrase=True))
     return list(dict.fromkeys(found.values()))
 
@@ -105,6 +105,16 @@ def _lengths(reading: Reading) -> Iterator[tuple[str, int]]:
             for axis, length in enumerate(np.shape(content)):
                 if length > 1:
                     yield f"{text}.shape[{axis}]", length
+
+
+def _settings(reading: Reading) -> Iterator[tuple[str, float]]:
+    """Yield the numbers that objects carry, such as ``self.rate``; shares of one both ways."""
+    for name, content in reading.statement.runs[0].moment.names.items():
+        for key, leaf in getattr(content, "__dict__", {}).items():
+            if isinstance(leaf, float) and key.isidentifier():
+                yield f"{name}.{key}", leaf
+                if 0 < leaf < 1:
+                    yield f"1 - {name}.{key}", 1 - leaf
 
 
 def _is_number(leaf: Any) -> bool:

@@ -10,27 +10,8 @@ from compare.repair.reading import Reading
 from compare.repair.rewrites.atoms import Atom
 from compare.repair.rewrites.fitting import effort, fitted, is_value
 from compare.repair.rewrites.scaled import scaled
-from compare.repair.rewrites.writing import binary, factor_kind, parsed
-
-#: Slopes of common functions, by the value or the argument of the function, and what else is
-#: often forgotten.
-SLOPES = (
-    "1 - {v} ** 2",
-    "{v} * (1 - {v})",
-    "{v} > 0",
-    "1 - {v}",
-    "jnp.cos({v})",
-    "jnp.exp({v})",
-    "{v} ** 2",
-    "1 - jnp.tanh({v}) ** 2",
-    "jax.nn.sigmoid({v})",
-    "-jnp.sin({v})",
-    "jnp.sign({v})",
-    "{v} ** 3",
-    "jnp.sqrt({v})",
-    "1 + {v}",
-    "2 * {v}",
-)
+from compare.repair.rewrites.slopes import slopes_of
+from compare.repair.rewrites.writing import binary, factor_kind
 
 
 def borrowed(reading: Reading, atoms: Sequence[Atom], slopes: bool) -> Iterator[Change]:
@@ -43,9 +24,7 @@ def borrowed(reading: Reading, atoms: Sequence[Atom], slopes: bool) -> Iterator[
     """
     arrays = [a for a in atoms if np.asarray(a.content).dtype.kind in "fb" or a.shape == ()]
     if slopes:
-        arrays = [
-            slope for atom in arrays if not atom.phrase for slope in _slopes_of(atom, reading)
-        ]
+        arrays = [slope for atom in arrays if not atom.phrase for slope in slopes_of(atom, reading)]
     for node in reading.nodes:
         if is_value(node, reading):
             yield from _replaced(node, reading, arrays, slopes)
@@ -126,13 +105,3 @@ def _combined(
             yield Change(node, binary(node, ast.Add, beside), "missing-term", cost + 0.3)
             yield Change(node, binary(node, ast.Sub, beside), "missing-term", cost + 0.35)
             yield Change(node, binary(beside, ast.Sub, node), "missing-term", cost + 0.5)
-
-
-def _slopes_of(atom: Atom, reading: Reading) -> Iterator[Atom]:
-    if not atom.shape or np.asarray(atom.content).dtype.kind != "f":
-        return
-    for formula in SLOPES:
-        node = parsed(formula.format(v=atom.text))
-        content = reading.try_out(node)
-        if content is not None and np.isfinite(content).all():
-            yield Atom(node, content)

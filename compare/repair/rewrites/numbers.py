@@ -23,6 +23,11 @@ def other_numbers(node: ast.Constant, reading: Reading) -> Iterator[Change]:
             if new != old and new >= 0:
                 yield Change(node, constant(new), "index-axis", 1.2)
         return
+    if isinstance(parent, ast.Compare):
+        for new in (0, 1, -old):
+            if new != old:
+                yield Change(node, constant(new), "wrong-branch", 1.2)
+        return
     power = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Pow)
     added = isinstance(parent, ast.BinOp) and isinstance(parent.op, (ast.Add, ast.Sub))
     slope = power or (added and old != 0)

@@ -8,7 +8,8 @@ import numpy as np
 from compare.repair.edits import Change
 from compare.repair.reading import Reading
 from compare.repair.rewrites.atoms import Atom
-from compare.repair.rewrites.writing import binary, parsed
+from compare.repair.rewrites.kinds import kind_of
+from compare.repair.rewrites.writing import binary, method
 
 
 def rebuilt(reading: Reading, atoms: Sequence[Atom]) -> Iterator[Change]:
@@ -20,17 +21,16 @@ def rebuilt(reading: Reading, atoms: Sequence[Atom]) -> Iterator[Change]:
             continue
         if id(node) not in reading.holds:
             continue
-        kind = "unknown" if np.any(found) else "zero-gradient"
         for new, cost in _built(np.shape(found), arrays):
-            yield Change(node, new, kind, cost)
+            yield Change(node, new, kind_of(node, new, reading), cost)
 
 
 def _built(shape: tuple[int, ...], arrays: Sequence[Atom]) -> Iterator[tuple[ast.expr, float]]:
     for atom in arrays:
         for axis in range(len(atom.shape)):
             if atom.shape[:axis] + atom.shape[axis + 1 :] == shape:
-                yield _method(atom, "sum", axis), 3.0
-                yield _method(atom, "mean", axis), 3.2
+                yield method(atom.node, "sum", axis), 3.0
+                yield method(atom.node, "mean", axis), 3.2
         if atom.shape == shape:
             yield atom.node, 2.8
     for first in arrays:
@@ -52,8 +52,3 @@ def _products(
             yield binary(left, ast.MatMult, right), 3.1
         if len(b) == 2 and a[1] == b[1] and (a[0], b[0]) == shape:
             yield binary(left, ast.MatMult, ast.Attribute(right, "T", ast.Load())), 3.1
-
-
-def _method(atom: Atom, name: str, axis: int) -> ast.expr:
-    text = atom.text if not atom.phrase or atom.text.endswith(")") else f"({atom.text})"
-    return parsed(f"{text}.{name}(axis={axis})")

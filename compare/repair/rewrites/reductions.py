@@ -3,8 +3,6 @@
 import ast
 from collections.abc import Iterator
 
-import numpy as np
-
 from compare.repair.edits import Change
 from compare.repair.reading import Reading
 from compare.repair.rewrites.writing import (
@@ -36,7 +34,7 @@ def reductions(node: ast.Call, reading: Reading) -> Iterator[Change]:
 def _axes(node: ast.Call, reading: Reading) -> Iterator[Change]:
     """Yield another axis in the place of an integer one."""
     array = _reduced(node)
-    rank = np.ndim(reading.sample(array)) if array is not None else 3
+    rank = reading.array(array).ndim if array is not None else 3
     for new, old in (
         (k, keyword.value)
         for keyword in node.keywords
@@ -46,12 +44,26 @@ def _axes(node: ast.Call, reading: Reading) -> Iterator[Change]:
         if isinstance(old, ast.Constant) and new != old.value:
             changed = with_keyword(node, "axis", constant(new))
             yield Change(node, changed, "index-axis", 1.0 + 0.02 * (new < 0))
+    if called(node) in _OTHER and "axis" not in {keyword.arg for keyword in node.keywords}:
+        yield from _some_axis(node, rank)
     slot = 0 if is_method(node) else 1
     if called(node) in _OTHER and len(node.args) > slot:
         for new in range(rank):
             arguments = [*node.args]
             arguments[slot] = constant(new)
             yield Change(node, with_arguments(node, arguments), "index-axis", 1.0)
+
+
+def _some_axis(node: ast.Call, rank: int) -> Iterator[Change]:
+    """Yield the reduction over one axis in the place of one over all."""
+    if len(node.args) > (0 if is_method(node) else 1):
+        return
+    for axis in range(rank):
+        for kept in (False, True):
+            keywords = [ast.keyword("axis", constant(axis))]
+            keywords += [ast.keyword("keepdims", ast.Constant(True))] if kept else []
+            new = ast.Call(node.func, node.args, [*node.keywords, *keywords])
+            yield Change(node, new, "wrong-reduction", 1.1 + 0.1 * kept)
 
 
 def _reduced(node: ast.Call) -> ast.expr | None:

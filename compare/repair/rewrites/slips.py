@@ -48,6 +48,31 @@ def slips(reading: Reading) -> Iterator[Change]:
         for rule in _RULES.get(type(node), ()):
             yield from rule(node, reading)
         yield from _negated(node, reading)
+        yield from _wrapped(node, reading)
+    yield from _accumulated(reading)
+
+
+def _wrapped(node: ast.expr, reading: Reading) -> Iterator[Change]:
+    """Yield a function of an expression that was left out."""
+    if id(node) in reading.holds and reading.array(node).dtype.kind == "f":
+        for name in ("sqrt", "exp", "tanh", "square", "abs"):
+            new = ast.parse(f"jnp.{name}(_)", mode="eval").body
+            assert isinstance(new, ast.Call)
+            call = ast.Call(new.func, [node], [])
+            yield Change(node, call, "wrong-activation-derivative", 1.7)
+
+
+def _accumulated(reading: Reading) -> Iterator[Change]:
+    """Yield ``a = a + b`` for ``a = b``: what collects gradients was written over."""
+    node, root = reading.statement.node, reading.statement.root
+    if not (isinstance(node, ast.Assign) and len(node.targets) == 1):
+        return
+    target = node.targets[0]
+    if isinstance(target, (ast.Name, ast.Subscript)):
+        before = ast.parse(ast.unparse(target), mode="eval").body
+        held = reading.try_out(before)
+        if isinstance(held, np.ndarray) and held.shape == reading.array(root).shape:
+            yield Change(root, binary(before, ast.Add, root), "missing-term", 1.2)
 
 
 def _signs(node: ast.BinOp, reading: Reading) -> Iterator[Change]:

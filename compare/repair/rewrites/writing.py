@@ -48,6 +48,13 @@ def constant(value: Any) -> ast.expr:
     return ast.Constant(value)
 
 
+def method(node: ast.expr, name: str, axis: int, kept: bool = False) -> ast.expr:
+    """Return ``node.name(axis=axis)``."""
+    keywords = [ast.keyword("axis", constant(axis))]
+    keywords += [ast.keyword("keepdims", ast.Constant(True))] if kept else []
+    return ast.Call(ast.Attribute(node, name, ast.Load()), [], keywords)
+
+
 def with_arguments(node: ast.Call, arguments: list[ast.expr]) -> ast.Call:
     """Return a call with other positional arguments."""
     return ast.Call(node.func, arguments, node.keywords)

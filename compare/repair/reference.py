@@ -1,0 +1,77 @@
+"""What autodiff computes on its way: the values that steps of a derivation should come to."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from compare.program.program import Program
+from compare.program.run import run
+from compare.repair.known import marks_of
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """The values that autodiff computes, at each point.
+
+    Attributes:
+        contents: A row a point, in it one entry a value.
+        families: The values that one step of the loss's source gave rise to, in order: one for
+            every time the step ran.
+    """
+
+    contents: Sequence[Sequence[Any]]
+    families: Sequence[Sequence[int]]
+
+    @cached_property
+    def marks(self) -> frozenset[tuple[object, ...]]:
+        """The marks of the values at the caller's point."""
+        return marks_of(self.contents[0])
+
+    def sequences(self, runs: int) -> Iterator[tuple[int | None, ...]]:
+        """Yield what a statement that ran so often may have to come to, run by run.
+
+        A loop of the derivation goes through the steps of the loss in order or backwards; the last
+        time round it may compute what nobody reads, and autodiff does not.
+        """
+        if runs == 1:
+            for family in self.families:
+                yield from ((value,) for value in family)
+            return
+        for family in self.families:
+            for wanted, padding in ((runs, ()), (runs - 1, (None,))):
+                if len(family) < wanted or len(family) % wanted:
+                    continue
+                step = len(family) // wanted
+                for start in range(step):
+                    chosen = tuple(family[start::step])
+                    yield (*chosen, *padding)
+                    if wanted > 1:
+                        yield (*chosen[::-1], *padding)
+
+
+def reference_of(program: Program, points: Sequence[Sequence[np.ndarray]]) -> Reference:
+    """Run autodiff's program at some points and keep everything."""
+    values = list(program.writer)
+    count = len(program.outputs)
+    contents = [run(program, inputs, also=values)[count:] for inputs in points]
+    number = {value: k for k, value in enumerate(values)}
+    families: dict[object, list[int]] = {}
+    for equation in program.equations:
+        for k, value in enumerate(equation.outputs):
+            if program.types[value].dtype.kind == "f":
+                key = (equation.primitive, equation.place, k)
+                families.setdefault(key, []).append(number[value])
+    return Reference(contents, list(families.values()))
+
+
+def fitted(content: np.ndarray, shape: tuple[int, ...]) -> Iterator[np.ndarray]:
+    """Yield a value of the reference as a value of this shape, where it can be one."""
+    if content.shape == shape:
+        yield content
+    elif [n for n in content.shape if n > 1] == [n for n in shape if n > 1]:
+        yield content.reshape(shape)
+    if content.ndim == 2 and content.shape[::-1] == shape and min(shape) > 1:
+        yield content.T

@@ -1,0 +1,136 @@
+"""Changes that make an expression come to what it should: looked up by value, not tried out.
+
+What the whole should come to says what each part should, through sums, products and quotients. A
+part then lacks a term, or a factor, or is another expression altogether.
+"""
+
+import ast
+import functools
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from compare.repair.edits import Change
+from compare.repair.reading import Reading
+from compare.repair.rewrites.atoms import Atom
+from compare.repair.rewrites.holes import holes
+from compare.repair.rewrites.kinds import kind_of, kind_of_factor
+from compare.repair.rewrites.terms import Terms, same
+from compare.repair.rewrites.writing import binary, constant
+
+#: How many times something may be missing: each way to write it with what it costs.
+_TIMES = (1.0, -1.0, 2.0, -2.0, 0.5, -0.5)
+_DEAR = 0.15
+
+
+def solved(
+    reading: Reading, node: ast.expr, wanted: np.ndarray, atoms: Sequence[Atom]
+) -> Iterator[Change]:
+    """Yield the changes by which an expression comes to a value.
+
+    Args:
+        reading: The statement.
+        node: The expression.
+        wanted: What it should come to, in the first run, at the caller's inputs.
+        atoms: What can be brought in.
+    """
+    by_shape: dict[tuple[int, ...], Terms] = {}
+    for part, value in holes(reading, node, wanted):
+        found = reading.array(part)
+        if found.dtype.kind not in "fbi" or not np.isfinite(value).all():
+            continue
+        terms = by_shape.setdefault(value.shape, Terms(reading, atoms, value.shape))
+        if same(found, value):
+            continue
+        if found.shape == value.shape and found.any() and value.any():
+            yield from _scaled(part, found, value, terms, atoms)
+            yield from _lacking(part, found, value, terms, atoms)
+        yield from _otherwise(reading, part, value, terms, atoms)
+
+
+def _lacking(
+    node: ast.expr, found: np.ndarray, value: np.ndarray, terms: Terms, atoms: Sequence[Atom]
+) -> Iterator[Change]:
+    """Yield the expression with a term more."""
+    lacks = value - found
+    for times, wrapped, dear in _multiples(atoms):
+        for term in terms.at(lacks / times):
+            new = binary(node, ast.Add, wrapped(term.node))
+            if times == -1:
+                new = binary(node, ast.Sub, term.node)
+            yield Change(node, new, "missing-term", 2.3 + dear + term.cost)
+
+
+def _scaled(
+    node: ast.expr, found: np.ndarray, value: np.ndarray, terms: Terms, atoms: Sequence[Atom]
+) -> Iterator[Change]:
+    """Yield the expression with a factor more."""
+    for times, wrapped, dear in _multiples(atoms):
+        if times != 1 and same(times * found, value):
+            kind = "wrong-sign" if times == -1 else "wrong-constant-factor"
+            yield Change(node, wrapped(node), kind, 1.9 + dear)
+    for term in terms.single:
+        if same(found * term.content, value):
+            kind = kind_of_factor(term)
+            yield Change(node, binary(node, ast.Mult, term.node), kind, 2.2 + term.cost)
+    if found.all():
+        yield from _quotients(node, found, value, terms, atoms)
+
+
+def _quotients(
+    node: ast.expr, found: np.ndarray, value: np.ndarray, terms: Terms, atoms: Sequence[Atom]
+) -> Iterator[Change]:
+    """Yield the expression times, or divided by, what it is off by in every element."""
+    for times, wrapped, dear in _multiples(atoms):
+        for term in terms.at(value / found / times):
+            new = binary(node, ast.Mult, wrapped(term.node))
+            yield Change(node, new, kind_of_factor(term), 2.3 + dear + term.cost)
+        for term in terms.at(found / value / times) if value.all() else ():
+            new = binary(node, ast.Div, wrapped(term.node))
+            yield Change(node, new, kind_of_factor(term), 2.4 + dear + term.cost)
+
+
+def _otherwise(
+    reading: Reading,
+    node: ast.expr,
+    value: np.ndarray,
+    terms: Terms,
+    atoms: Sequence[Atom],
+) -> Iterator[Change]:
+    """Yield another expression in its place."""
+    for times, wrapped, dear in _multiples(atoms):
+        for term in terms.at(value / times):
+            new = wrapped(term.node)
+            yield Change(node, new, kind_of(node, new, reading), 2.5 + dear + term.cost)
+
+
+def _multiples(
+    atoms: Sequence[Atom],
+) -> Iterator[tuple[float, Callable[[ast.expr], ast.expr], float]]:
+    """Yield numbers that a term may be multiplied by, how that is written, and what it costs."""
+    for times in _TIMES:
+        yield times, _scaled_by(times), 0.0 if times == 1 else _DEAR
+    for atom in atoms:
+        number = float(atom.content) if atom.shape == () else 0.0
+        if abs(number) not in (0.0, 0.5, 1.0, 2.0):
+            cost = _DEAR + 0.004 * len(atom.text)
+            yield number, functools.partial(_with, ast.Mult, atom.node), cost
+            yield 1 / number, functools.partial(_with, ast.Div, atom.node), cost
+            yield 2 * number, functools.partial(_doubled, atom.node), cost + _DEAR
+
+
+def _with(operator: type[ast.operator], by: ast.expr, node: ast.expr) -> ast.expr:
+    return binary(node, operator, by)
+
+
+def _doubled(by: ast.expr, node: ast.expr) -> ast.expr:
+    return binary(binary(ast.Constant(2), ast.Mult, by), ast.Mult, node)
+
+
+def _scaled_by(times: float) -> Callable[[ast.expr], ast.expr]:
+    if times == 1:
+        return lambda node: node
+    if times == -1:
+        return lambda node: ast.UnaryOp(ast.USub(), node)
+    whole = int(times) if times.is_integer() else times
+    return lambda node: binary(constant(whole), ast.Mult, node)
