@@ -14,10 +14,10 @@ BENCH  := $(VENV)/.ready-bench
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format readme bench clean
+.PHONY: help demo test check format readme bench bench-proofreading clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
 
 demo: $(READY) ## the main job on handwritten digits; writes a report
 	@$(BIN)/handgrad demo $(ARGS)
@@ -40,6 +40,9 @@ readme: $(READY) ## run the documents' code and write what it prints into them
 
 bench: $(BENCH) ## steps per second beside other engines (installs them first, PyTorch among them)
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+bench-proofreading: $(BENCH) ## the mutation study: what is caught, placed, named and mended, beside other checkers
+	@$(BIN)/python -m benchmarks.proofreading $(ARGS)
 
 clean: ## remove $(VENV) and what the tools left behind
 	rm -rf $(VENV) build dist .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

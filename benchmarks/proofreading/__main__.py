@@ -27,17 +27,18 @@ def main(argv: Sequence[str] | None = None) -> None:
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         jobs = [(name, folder, asked.most, not asked.alone, asked.runs) for name in names]
-        found = list(_spread(of_one, jobs, asked.jobs))
-    record = {
-        "machine": machine.describe(),
-        "seconds": time.perf_counter() - start,
-        "mutants": [row for mutants, _ in found for row in mutants],
-        "right": [row for _, rights in found for row in rights],
-    }
+        out = asked.out or (None if asked.derivations else KEPT)
+        record: dict[str, Any] = {"machine": machine.describe(), "mutants": [], "right": []}
+        for mutants, rights in _spread(of_one, jobs, asked.jobs):
+            record["mutants"] += mutants
+            record["right"] += rights
+            record["seconds"] = time.perf_counter() - start
+            if out is not None:  # as far as it got, should somebody stop it
+                out.parent.mkdir(parents=True, exist_ok=True)
+                out.write_text(json.dumps(record, indent=1) + "\n")
     print(table.plain(record))
-    if out := asked.out or (None if asked.derivations else KEPT):
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(json.dumps(record, indent=1) + "\n")
+    if out is not None:
+        out.with_suffix(".txt").write_text(table.plain(record) + "\n")
 
 
 def _spread(work: Callable[[Any], Any], jobs: Sequence[Any], count: int) -> Iterator[Any]:

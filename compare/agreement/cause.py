@@ -24,6 +24,7 @@ def find_cause(
     isolated: Arrays,
     nodes: Sequence[Node],
     rng: np.random.Generator,
+    budget: float | None = None,
 ) -> Diagnosis | None:
     """Return the diagnosis of a comparison; None when nothing is wrong.
 
@@ -35,6 +36,7 @@ def find_cause(
         isolated: The derivation with each step fed from autodiff.
         nodes: What was found of each node, nearest the loss first.
         rng: For fresh inputs.
+        budget: Seconds of computing that the search for an edit may take.
     """
     numbers = {subject.name: k for k, subject in enumerate(exact.subjects)}
     bad = [node for node in nodes if not node.good]
@@ -47,7 +49,7 @@ def find_cause(
     wrong = [numbers[node.name] for node in culprits]
     right = [k for node in nodes if (k := numbers[node.name]) not in wrong]
     patterns = {k: _pattern(question, exact, inputs, sight, isolated, k) for k in wrong}
-    repairs = mend(question, exact, inputs, sight, wrong, right, rng)
+    repairs = mend(question, exact, inputs, sight, wrong, right, rng, budget)
     found = [
         _of_repair(repair, patterns[repair.mends[0]])
         if repair.edit

@@ -4,8 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from compare.agreement.arguments import Argnums, split
+from compare.agreement.errors import GradientStructureError
 from compare.agreement.judge import judge
 from compare.agreement.question import Question
+from compare.agreement.second import with_second_order
+from compare.agreement.unreduced import with_cause
 from compare.report import Report
 
 
@@ -17,6 +20,8 @@ def check_gradient(
     seed: int = 0,
     vary: bool = True,
     explain: bool = True,
+    budget: float | None = None,
+    order: int = 1,
 ) -> Report:
     """Compare a hand-derived gradient with autodiff of the loss.
 
@@ -35,6 +40,8 @@ def check_gradient(
         vary: Whether to look for mistakes on inputs of the check's own, too, when ``args`` show
             none.
         explain: Whether to search for the cause of what is wrong.
+        budget: Seconds of computing that this search may take; 8 unless given.
+        order: 2 to compare the derivative of the gradient, too, once the gradient is right.
 
     Returns:
         The report; it compares equal trees by path and lists all nodes.
@@ -42,9 +49,18 @@ def check_gradient(
     Raises:
         GradientStructureError: If the gradient's tree, shapes or dtypes are not the arguments'.
         TypeError: If the loss is no scalar, or an argument to differentiate no float array.
-        ValueError: If the gradient is autodiff of the same loss.
+        ValueError: If the gradient is autodiff of the same loss, or ``order`` is neither 1 nor 2.
     """
-    return judge(Question(loss, gradient, split(loss, args, argnums)), seed, vary, explain)
+    if order not in (1, 2):
+        raise ValueError(f"order is {order!r}; wanted 1 (the gradient) or 2 (its derivative, too)")
+    question = Question(loss, gradient, split(loss, args, argnums))
+    try:
+        report = judge(question, seed, vary, explain, budget)
+    except GradientStructureError as error:
+        if explain:
+            raise with_cause(error, question, seed) from error
+        raise
+    return with_second_order(report, question, seed) if order == 2 else report
 
 
 def assert_gradients_agree(
@@ -55,6 +71,8 @@ def assert_gradients_agree(
     seed: int = 0,
     vary: bool = True,
     explain: bool = True,
+    budget: float | None = None,
+    order: int = 1,
 ) -> Report:
     """Check a gradient as ``check_gradient`` does, and raise when it is wrong.
 
@@ -65,6 +83,14 @@ def assert_gradients_agree(
         GradientMismatch: An AssertionError whose message is the report.
     """
     report = check_gradient(
-        loss, gradient, *args, argnums=argnums, seed=seed, vary=vary, explain=explain
+        loss,
+        gradient,
+        *args,
+        argnums=argnums,
+        seed=seed,
+        vary=vary,
+        explain=explain,
+        budget=budget,
+        order=order,
     )
     return report.raise_if_wrong()

@@ -7,9 +7,20 @@ import jax
 import jax.numpy as jnp
 from jax.tree_util import keystr
 
+from compare.report import Diagnosis
+
 
 class GradientStructureError(TypeError):
-    """A derivation whose tree, shapes or dtypes are not those of the arguments."""
+    """A derivation whose tree, shapes or dtypes are not those of the arguments.
+
+    Attributes:
+        diagnosis: What the mistake is, where, and the edit that mends it; None when not known.
+    """
+
+    def __init__(self, message: str, diagnosis: Diagnosis | None = None) -> None:
+        """Carry the message, and the diagnosis if there is one."""
+        super().__init__(message)
+        self.diagnosis = diagnosis
 
 
 class DerivationError(TypeError):

@@ -38,6 +38,7 @@ class Evidence:
         opinions: Numeric differentiation.
         isolated: The derivation with each step fed from autodiff; None when nothing differs.
         dtypes: Working precision of each node.
+        values: The caller's inputs, in working precision.
     """
 
     working: Witnesses
@@ -50,6 +51,7 @@ class Evidence:
     opinions: list[Opinion]
     isolated: Arrays | None
     dtypes: list[str]
+    values: Sequence[jax.Array]
 
 
 def gather(question: Question, rng: np.random.Generator) -> Evidence:
@@ -77,7 +79,7 @@ def gather(question: Question, rng: np.random.Generator) -> Evidence:
     if any(execution.imprecise for execution in executions):
         executions = _confirmed(values, working, exact, executions, dtypes, rng)
     return Evidence(
-        working, exact, inputs, sight, found, excused, executions, said, isolated, dtypes
+        working, exact, inputs, sight, found, excused, executions, said, isolated, dtypes, values
     )
 
 

@@ -1,6 +1,5 @@
 """Look for a mistake that the caller's inputs do not show, on inputs of the check's own."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -20,8 +19,11 @@ from compare.probing import Probe, as_python, fields_of, moves, reach, shrink
 from compare.report import Node, Report
 from compare.report.diagnosis import KINDS
 
-#: Seconds of computing that the search may take, and how many suspicious points are looked into.
-BUDGET, DOUBTS = 0.8, 24
+#: Operations that the search may take, so that it ends at the same point on every machine (some
+#: 0.8 s on one of today's); and how many suspicious points are looked into.
+BUDGET, DOUBTS = 8e8, 24
+#: To look for inputs on the other side of a comparison is as much work as so many evaluations.
+REACHING = 25
 #: How many unseen sides of comparisons are searched for.
 GOALS = 16
 #: What a program may raise on inputs that it was not made for.
@@ -76,10 +78,10 @@ def search(
         eps: One rounding of the narrowest float in either computation.
         rng: For the draws.
     """
-    end = time.thread_time() + BUDGET
+    left = [BUDGET]
     tried: list[Arrays] = [inputs]
     for asked, witnesses in _settings(question, exact):
-        found = _search_one(asked, witnesses, eps, rng, end, tried, question)
+        found = _search_one(asked, witnesses, eps, rng, left, tried, question)
         if found is not None:
             return Search(found, tried)
     return Search(None, tried)
@@ -120,7 +122,7 @@ def _search_one(
     exact: Witnesses,
     eps: float,
     rng: np.random.Generator,
-    end: float,
+    left: list[float],
     tried: list[Arrays],
     caller: Question,
 ) -> Fault | None:
@@ -143,7 +145,8 @@ def _search_one(
         if sides.inside and _alike(probe.inputs, tried[0]):
             tried.append(probe.inputs[: len(tried[0])])
         doubts += doubtful
-        if time.thread_time() > end or doubts > DOUBTS:
+        left[0] -= trial.spend()
+        if left[0] < 0 or doubts > DOUBTS:
             break
     return None
 
@@ -165,6 +168,7 @@ def _probes(trial: Trial, rng: np.random.Generator) -> Iterator[Probe]:
     for watch, comparison, side in goals[:GOALS]:
         if side in watch.seen[comparison.group]:
             continue  # on the way to another
+        trial.spent += REACHING * trial.price
         inputs = reach(watch.program, comparison, side, fields, starts, rng)
         if inputs is not None:
             file, line, _ = comparison.group

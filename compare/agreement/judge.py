@@ -6,19 +6,26 @@ from dataclasses import replace
 import jax
 import numpy as np
 
+from compare.agreement.breaking import with_measure
 from compare.agreement.cause import find_cause
 from compare.agreement.coverage import cover
 from compare.agreement.evidence import Evidence, coarsest, gather
 from compare.agreement.hidden import Fault, Search, elsewhere, search
 from compare.agreement.itself import refuse_itself
-from compare.agreement.question import Question
+from compare.agreement.question import Question, name_of
 from compare.agreement.verdicts import nodes_of
 from compare.program import Program, with_float64
 from compare.program.widening import rounding_of
 from compare.report import Report, Setting, words
 
 
-def judge(question: Question, seed: int = 0, vary: bool = True, explain: bool = True) -> Report:
+def judge(
+    question: Question,
+    seed: int = 0,
+    vary: bool = True,
+    explain: bool = True,
+    budget: float | None = None,
+) -> Report:
     """Compare, node by node, and report.
 
     Args:
@@ -26,6 +33,7 @@ def judge(question: Question, seed: int = 0, vary: bool = True, explain: bool = 
         seed: Of the random draws.
         vary: Whether to look for mistakes on other inputs, when the caller's show none.
         explain: Whether to search for the cause of what is wrong.
+        budget: Seconds of computing that this search may take.
 
     Raises:
         TypeError: If the loss or the derivation does not fit the arguments.
@@ -46,8 +54,8 @@ def judge(question: Question, seed: int = 0, vary: bool = True, explain: bool = 
         question, evidence = found.fault.question, _seen_there(evidence, found.fault)
         nodes = nodes_of(evidence)
     setting = Setting(
-        loss=_name(question.loss),
-        gradient=_name(question.gradient),
+        loss=name_of(question.loss),
+        gradient=name_of(question.gradient),
         dtype=", ".join(sorted(set(evidence.dtypes))),
         device=jax.devices()[0].platform,
         jax=jax.__version__,
@@ -66,7 +74,10 @@ def judge(question: Question, seed: int = 0, vary: bool = True, explain: bool = 
             evidence.isolated or evidence.sight.hand,
             nodes,
             np.random.default_rng(seed),
+            budget,
         )
+    if diagnosis is not None:
+        diagnosis = with_measure(diagnosis, evidence)
     report = replace(report, diagnosis=diagnosis)
     return report if found.fault is None else elsewhere(report, found.fault)
 
@@ -136,7 +147,3 @@ def _narrower(program: Program, given: float) -> str:
     types = (program.types[value] for value in (*equation.outputs, *equation.inputs))
     dtype = next(t.dtype for t in types if rounding_of(t.dtype) == equation.rounding)
     return f"{dtype} at {equation.place}" if equation.place else str(dtype)
-
-
-def _name(function: object) -> str:
-    return getattr(function, "__qualname__", None) or type(function).__name__

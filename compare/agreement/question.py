@@ -1,5 +1,6 @@
 """What is asked: does this derivation give the gradient of this loss at these arguments?"""
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -99,6 +100,13 @@ def _readings(result: Any) -> Iterator[tuple[Form, Any]]:
             yield Form(True, names), result[1]
     if len(result) == 2 and same_tree(result[0], 0):
         yield Form(True, ()), result[1]
+
+
+def name_of(function: object) -> str:
+    """Return a function's name; of a partial call the called function's."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    return getattr(function, "__qualname__", None) or type(function).__name__
 
 
 def same_tree(left: Any, right: Any) -> bool:

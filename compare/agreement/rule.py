@@ -15,7 +15,7 @@ import numpy as np
 from compare.agreement.arguments import Arguments, argument_names, split
 from compare.agreement.errors import GradientStructureError
 from compare.agreement.judge import judge
-from compare.agreement.question import Question
+from compare.agreement.question import Question, name_of
 from compare.report import Report
 
 
@@ -28,6 +28,7 @@ def check_rule(
     seed: int = 0,
     vary: bool = True,
     explain: bool = True,
+    budget: float | None = None,
 ) -> Report:
     """Compare a custom derivative rule with autodiff of the plain function.
 
@@ -41,6 +42,7 @@ def check_rule(
         vary: Whether to look for mistakes on inputs of the check's own, too, when ``args`` show
             none.
         explain: Whether to search for the cause of what is wrong.
+        budget: Seconds of computing that this search may take; 8 unless given.
 
     Returns:
         The report: one node an argument leaf, and the output that ``fwd`` returns.
@@ -51,9 +53,9 @@ def check_rule(
     """
     plan = _Plan(fun, fwd, bwd, args, tuple(nondiff_argnums))
     question = Question(plan.paired, plan.pulled_back, plan.arguments(seed), by_hand=False)
-    report = judge(question, seed, vary, explain)
-    setting = replace(report.setting, loss=_name(fun), gradient=_name(bwd))
-    return replace(report, name=_name(fun), setting=setting)
+    report = judge(question, seed, vary, explain, budget)
+    setting = replace(report.setting, loss=name_of(fun), gradient=name_of(bwd))
+    return replace(report, name=name_of(fun), setting=setting)
 
 
 class _Plan:
@@ -179,7 +181,3 @@ def _is_other(leaf: Any) -> bool:
     if not isinstance(leaf, (jax.Array, np.ndarray)):
         return False
     return leaf.dtype == bool or bool(jnp.issubdtype(leaf.dtype, jnp.signedinteger))
-
-
-def _name(function: object) -> str:
-    return getattr(function, "__qualname__", None) or type(function).__name__

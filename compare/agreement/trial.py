@@ -18,6 +18,7 @@ from compare.agreement.special import DISTANCE, Finding, findings
 from compare.agreement.witnesses import Arrays, Witnesses
 from compare.probing import Field, Watch, loosened
 from compare.probing.field import fitted
+from compare.probing.work import work
 from compare.program import run
 
 #: Relative differences below this are not looked into.
@@ -49,6 +50,8 @@ class Trial:
         exact: The witnesses in float64.
         fields: Their inputs.
         watches: The comparisons in the derivation and in autodiff.
+        price: How many operations one evaluation takes.
+        spent: How many were spent.
     """
 
     def __init__(
@@ -60,10 +63,18 @@ class Trial:
         self.reference = exact.reference
         self.watches = (Watch(exact.hand), Watch(exact.reference))
         self.quick = max(QUICK, 1e3 * eps) if eps < QUICK else 64 * eps
+        self.price = work(exact.hand) + work(exact.reference)
+        self.spent = 0.0
         self.own_rules = any(equation.plain is not None for equation in exact.loss.equations)
+
+    def spend(self) -> float:
+        """Return how many operations were spent since this was asked."""
+        spent, self.spent = self.spent, 0.0
+        return spent
 
     def sides(self, inputs: Arrays, watch: bool = False) -> Sides:
         """Return both sides at a point."""
+        self.spent += self.price
         with np.errstate(all="ignore"):
             results = []
             for watched in self.watches:
@@ -115,6 +126,7 @@ class Trial:
 
     def sight(self, inputs: Arrays) -> Sight:
         """Return both sides with what rounding allows, for the report."""
+        self.spent += 8 * self.price
         with np.errstate(all="ignore"):
             return look(self.exact, inputs, self.rng)
 
@@ -168,6 +180,7 @@ class Trial:
 
     def _beyond_rounding(self, k: int, point: Arrays, sides: Sides) -> bool:
         """Whether some difference at a generic point exceeds what rounding of the steps does."""
+        self.spent += 8 * self.price
         with np.errstate(all="ignore"):
             differs = look(self.exact, point, self.rng).differs(k)
         return bool((differs & self._off(sides, k)).any())

@@ -13,14 +13,19 @@ from functools import cached_property
 import numpy as np
 
 from compare.program.watch import Ref
+from compare.repair.known import mark
 from compare.repair.places import Places
 from compare.repair.reading import Reading
 from compare.repair.reference import Reference
 from compare.repair.rewrites.holes import holes
+from compare.repair.rewrites.terms import same
+from compare.repair.source import parts
 from compare.repair.targets import Target, targets
 
 #: So many statements before the located one are followed through its variables.
-_FOLLOWED = 6
+_FOLLOWED = 8
+#: So many values of autodiff's are tried inside one expression.
+_TRIES = 600
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,8 +83,14 @@ def located(
                 break
 
 
-def wanted_of(target: Target, readings: Sequence[Reading]) -> list[Wanted]:
-    """Return what a located expression should come to, and what its variables should hold."""
+def wanted_of(target: Target, readings: Sequence[Reading], reference: Reference) -> list[Wanted]:
+    """Return what a located expression should come to, its parts, and what variables should hold.
+
+    Args:
+        target: The located expression.
+        readings: All statements.
+        reference: What autodiff computes; parts inside a function's call may have to come to it.
+    """
     writers = {
         hold.value: (reading, reading.statement.root)
         for reading in readings
@@ -88,11 +99,36 @@ def wanted_of(target: Target, readings: Sequence[Reading]) -> list[Wanted]:
     }
     found = [Wanted(target.reading, target.anchor, target.first)]
     for one in found:
-        for part, value in holes(one.reading, one.node, one.value):
+        if len(found) > _FOLLOWED:
+            break
+        known = [*holes(one.reading, one.node, one.value)]
+        inner = [] if one.reading.mapped else list(_inner(one, reference))
+        found.extend(inner)
+        for part, value in (*known, *((more.node, more.value) for more in inner)):
             ref = one.reading.variable(part)
             if not isinstance(ref, Ref) or ref.value not in writers or not np.isfinite(value).all():
                 continue
             reading, root = writers[ref.value]
-            if all(reading is not other.reading for other in found) and len(found) <= _FOLLOWED:
+            if all(reading is not other.reading for other in found):
                 found.append(Wanted(reading, root, value))
     return found
+
+
+def _inner(one: Wanted, reference: Reference) -> Iterator[Wanted]:
+    """Yield parts of an expression that, were they a value of autodiff's, would make it right."""
+    outer = {id(part) for part in one.parts}
+    tries = 0
+    for part in parts(one.node):
+        have = one.reading.array(part)
+        if id(part) in outer or have.dtype.kind != "f" or not have.ndim:
+            continue
+        seen: set[object] = {mark(have)}
+        for content in reference.contents[0]:
+            if np.shape(content) != have.shape or mark(content) in seen or tries > _TRIES:
+                continue
+            seen.add(mark(content))
+            tries += 1
+            made = one.reading.with_part(one.node, part, content)
+            if np.shape(made) == one.value.shape and same(np.asarray(made), one.value):
+                yield Wanted(one.reading, part, np.asarray(content))
+                break

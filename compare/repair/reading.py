@@ -5,9 +5,10 @@ Python, evaluating it on NumPy, gets what the derivation computed.
 """
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -15,11 +16,12 @@ import numpy as np
 from compare.program.program import Value
 from compare.repair.desk import Desk, compile_expression
 from compare.repair.scope import rows_of
-from compare.repair.source import names_in, parts
+from compare.repair.source import names_in, parts, put
 from compare.repair.statements import Statement, results_of, span_of
 from compare.repair.uses import Bare, positions_by_run
 
 _SAME = 1e-9
+_PART = "_part"
 #: What a variable can stand in without being computed with.
 _PASS_ON = (ast.Tuple, ast.List, ast.Dict, ast.keyword, ast.Call)
 
@@ -98,18 +100,27 @@ class Reading:
         found, stacked = self._evaluated(node)
         return found[0] if stacked and not whole else found
 
+    def with_part(self, node: ast.expr, part: ast.expr, content: np.ndarray) -> Any:
+        """Return what an expression would come to if a part of it came to something else."""
+        tree = put(node, part, ast.copy_location(ast.Name(_PART, ast.Load()), part))
+        found, _ = self._evaluated(tree, {_PART: lambda: content})
+        return found
+
     def _kept(self, node: ast.expr) -> tuple[Any, bool]:
         if id(node) not in self._samples:
             self._samples[id(node)] = self._evaluated(node)
         return self._samples[id(node)]
 
-    def _evaluated(self, node: ast.expr) -> tuple[Any, bool]:
+    def _evaluated(
+        self, node: ast.expr, extra: Mapping[str, Any] = MappingProxyType({})
+    ) -> tuple[Any, bool]:
         """Return what an expression comes to, and whether that is rows, stacked."""
         code = compile_expression(ast.fix_missing_locations(node))
         read = self.desk.points[0].seen.__getitem__
         try:
             with np.errstate(all="ignore"):
-                return self.desk.evaluate(code, names_in(node), self.statement.runs[0], read, {})
+                run = self.statement.runs[0]
+                return self.desk.evaluate(code, names_in(node), run, read, extra)
         except Exception:  # noqa: BLE001
             return None, False
 

@@ -23,9 +23,9 @@ from compare.repair.reading import Reading
 from compare.repair.reference import Reference
 from compare.repair.rewrites import Atom, atoms_of, borrowed, rebuilt, slips, solved
 from compare.repair.rewrites.terms import same
+from compare.repair.source import put
 from compare.repair.statements import Statement, statements
 from compare.repair.targets import Target
-from compare.repair.wording import put
 
 #: Edits this much dearer than the cheapest that mends are not looked at any more.
 SLACK = 0.45
@@ -192,7 +192,9 @@ class Search:
         """Yield the edits worth trying, in growing effort, each tier's cheapest first."""
         places = self.places.costs(wrong, self.right)
         yield self._sorted(places, slips)
-        wanted = [w for t in self.located(wrong) for w in wanted_of(t, self.readings)]
+        wanted = [
+            w for t in self.located(wrong) for w in wanted_of(t, self.readings, self.reference)
+        ]
         here = {id(one.reading) for one in wanted}
         at_hand = [place for place in places if id(place[1]) in here]
         others = [place for place in places if id(place[1]) not in here]

@@ -4,6 +4,7 @@ import ast
 import functools
 import linecache
 from collections.abc import Iterator
+from typing import Any
 
 
 def tree_of(file: str) -> ast.Module | None:
@@ -76,3 +77,19 @@ def span(node: ast.expr) -> tuple[int, int, int]:
     """
     end = node.end_col_offset or 0
     return node.lineno, node.col_offset, end if node.end_lineno == node.lineno else -1
+
+
+def put(around: ast.expr, old: ast.AST, new: ast.AST) -> ast.expr:
+    """Return a copy of an expression with one in it replaced; what stood in its place may stay."""
+
+    def copied(node: Any) -> Any:
+        if node is old:
+            return new
+        if isinstance(node, list):
+            return [copied(part) for part in node]
+        if not isinstance(node, ast.AST):
+            return node
+        fields = {name: copied(content) for name, content in ast.iter_fields(node)}
+        return ast.copy_location(type(node)(**fields), node)
+
+    return copied(around)

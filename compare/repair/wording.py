@@ -1,10 +1,10 @@
 """Tell an edit in the author's own source text."""
 
 import ast
-from typing import Any
 
 from compare.repair.edits import Edit
 from compare.repair.rewrites.writing import called
+from compare.repair.source import put
 
 _LONGEST = 60
 
@@ -64,22 +64,6 @@ def _statement(edit: Edit, new: ast.expr) -> str:
         return f"{target} = {_text(new)}"
     head = ast.unparse(node)
     return head[: len(head) - len(_text(edit.reading.statement.root))] + _text(new)
-
-
-def put(around: ast.expr, old: ast.AST, new: ast.AST) -> ast.expr:
-    """Return a copy of an expression with one in it replaced; what stood in its place may stay."""
-
-    def copied(node: Any) -> Any:
-        if node is old:
-            return new
-        if isinstance(node, list):
-            return [copied(part) for part in node]
-        if not isinstance(node, ast.AST):
-            return node
-        fields = {name: copied(content) for name, content in ast.iter_fields(node)}
-        return ast.copy_location(type(node)(**fields), node)
-
-    return copied(around)
 
 
 def _text(node: ast.AST) -> str:

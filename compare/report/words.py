@@ -12,7 +12,7 @@ BLANK = "-"
 
 def value(number: float) -> str:
     """Write a gradient's entry: six digits."""
-    return f"{number:.6g}"
+    return f"{number + 0.0:.6g}"  # not -0
 
 
 def error(number: float) -> str:
@@ -24,7 +24,7 @@ def error(number: float) -> str:
 
 def factor(number: float) -> str:
     """Write a ratio or a cosine: four digits; ``-`` when not measured."""
-    return BLANK if math.isnan(number) else f"{number:.4g}"
+    return BLANK if math.isnan(number) else f"{number + 0.0:.4g}"
 
 
 def shape(lengths: Sequence[int]) -> str:

@@ -21,6 +21,8 @@ from compare.repair.rewrites.writing import binary, constant
 #: How many times something may be missing: each way to write it with what it costs.
 _TIMES = (1.0, -1.0, 2.0, -2.0, 0.5, -0.5)
 _DEAR = 0.15
+#: Sums are looked for with so many variables.
+_FEW = 20
 
 
 def solved(
@@ -73,6 +75,9 @@ def _scaled(
         if same(found * term.content, value):
             kind = kind_of_factor(term)
             yield Change(node, binary(node, ast.Mult, term.node), kind, 2.2 + term.cost)
+    if found.all() and value.all():
+        for factor, cost in _sums_at(value / found, terms):
+            yield Change(node, binary(node, ast.Mult, factor), "missing-factor", 2.5 + cost)
     if found.all():
         yield from _quotients(node, found, value, terms, atoms)
 
@@ -98,10 +103,22 @@ def _otherwise(
     atoms: Sequence[Atom],
 ) -> Iterator[Change]:
     """Yield another expression in its place."""
+    for new, cost in _sums_at(value, terms):
+        yield Change(node, new, kind_of(node, new, reading), 2.7 + cost)
     for times, wrapped, dear in _multiples(atoms):
         for term in terms.at(value / times):
             new = wrapped(term.node)
             yield Change(node, new, kind_of(node, new, reading), 2.5 + dear + term.cost)
+
+
+def _sums_at(value: np.ndarray, terms: Terms) -> Iterator[tuple[ast.expr, float]]:
+    """Yield sums and differences of a variable and something else that come to a value."""
+    for term in terms.single[:_FEW]:
+        if isinstance(term.node, (ast.Name, ast.Subscript)):
+            for other in terms.at(term.content - value):
+                yield binary(term.node, ast.Sub, other.node), 0.1 + term.cost + other.cost
+            for other in terms.at(value - term.content):
+                yield binary(term.node, ast.Add, other.node), 0.1 + term.cost + other.cost
 
 
 def _multiples(
