@@ -167,6 +167,8 @@ class _Recorder:
 
     def _noted(self, value: Any) -> Any:
         """Return a copy of a variable's content in which tracers are numbered."""
+        if isinstance(value, Iterator):  # of a loop or comprehension: to look in would use it up
+            return None
         try:
             return jax.tree.map(self._leaf, value)
         except (TypeError, ValueError):  # a container whose parts cannot be put in order

@@ -7,7 +7,7 @@ the other, so that two independent mistakes are both found.
 
 import itertools
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -15,17 +15,16 @@ import numpy as np
 
 from compare.repair.bench import Override, Point, rerun
 from compare.repair.desk import Desk
-from compare.repair.edits import Change, Edit
+from compare.repair.edits import Edit
 from compare.repair.known import mark, marks_of
 from compare.repair.locate import Wanted, located, wanted_of
 from compare.repair.places import Places
 from compare.repair.reading import Reading
 from compare.repair.reference import Reference
-from compare.repair.rewrites import Atom, atoms_of, borrowed, rebuilt, slips, solved
-from compare.repair.rewrites.terms import same
 from compare.repair.source import put
-from compare.repair.statements import Statement, statements
+from compare.repair.statements import statements
 from compare.repair.targets import Target
+from compare.repair.tiers import Tiers
 
 #: Edits this much dearer than the cheapest that mends are not looked at any more.
 SLACK = 0.45
@@ -60,7 +59,6 @@ class Search:
     free: Point
     deadline: float
     done: list[Edit] = field(default_factory=list)
-    _atoms: dict[int, list[Atom]] = field(default_factory=dict)
     _located: dict[tuple[int, ...], list[Target]] = field(default_factory=dict)
     _tries: Iterator[int] = field(default_factory=itertools.count)
     _asked: Iterator[int] = field(default_factory=itertools.count)
@@ -188,76 +186,15 @@ class Search:
             return target.reading
         return self.places.first_unknown(wrong)
 
+    @cached_property
+    def _edits(self) -> Tiers:
+        return Tiers(self.readings, lambda: self.late)
+
     def _tiers(self, wrong: Sequence[int]) -> Iterator[list[Edit]]:
         """Yield the edits worth trying, in growing effort, each tier's cheapest first."""
-        places = self.places.costs(wrong, self.right)
-        yield self._sorted(places, slips)
-        wanted = [
-            w for t in self.located(wrong) for w in wanted_of(t, self.readings, self.reference)
-        ]
-        here = {id(one.reading) for one in wanted}
-        at_hand = [place for place in places if id(place[1]) in here]
-        others = [place for place in places if id(place[1]) not in here]
-        dear = {id(reading): cost for cost, reading in places}
-        edits = self._found(wanted, dear)
-        edits += [e for e in self._sorted(at_hand, self._variables) if self._comes_to(e, wanted)]
-        yield sorted(edits, key=lambda edit: edit.cost)
-        edits = self._sorted(at_hand, self._slopes)
-        yield [edit for edit in edits if self._comes_to(edit, wanted)]
-        yield self._sorted(others, self._variables)
-        yield self._sorted(others, self._slopes)
-        yield self._sorted(places, lambda reading: rebuilt(reading, self._stock(reading)))
 
-    def _found(self, wanted: Sequence[Wanted], dear: Mapping[int, float]) -> list[Edit]:
-        """Return the edits by which located expressions come to what they should."""
-        return [
-            Edit(one.reading, change, change.cost + dear.get(id(one.reading), 0.0))
-            for one in wanted
-            if not self.late
-            for change in solved(one.reading, one.node, one.value, self._stock(one.reading))
-        ]
+        def wanted() -> list[Wanted]:
+            found = self.located(wrong)
+            return [w for t in found for w in wanted_of(t, self.readings, self.reference)]
 
-    def _comes_to(self, edit: Edit, wanted: Sequence[Wanted]) -> bool:
-        """Whether a located expression, edited, comes to what it should.
-
-        Parts of which it is known what they should come to were looked up by their value.
-        """
-        for one in wanted:
-            if one.reading is edit.reading and not self.late:
-                if edit.change.node in one.parts:
-                    return False
-                tree = put(one.node, edit.change.node, edit.change.new)
-                found = edit.reading.try_out(tree)
-                if isinstance(found, (np.ndarray, np.generic)) and found.shape == one.value.shape:
-                    return same(np.asarray(found), one.value)
-        return False
-
-    def _variables(self, reading: Reading) -> Iterable[Change]:
-        return borrowed(reading, self._stock(reading), slopes=False)
-
-    def _slopes(self, reading: Reading) -> Iterable[Change]:
-        return borrowed(reading, self._stock(reading), slopes=True)
-
-    def _sorted(
-        self,
-        places: Sequence[tuple[float, Reading]],
-        tier: Callable[[Reading], Iterable[Change]],
-    ) -> list[Edit]:
-        edits = [
-            Edit(reading, change, change.cost + cost)
-            for cost, reading in places
-            if not self.late
-            for change in tier(reading)
-        ]
-        return sorted(edits, key=lambda edit: edit.cost)
-
-    def _stock(self, reading: Reading) -> list[Atom]:
-        if id(reading) not in self._atoms:
-            others = [r for r in self.readings if _together(r.statement, reading.statement)]
-            self._atoms[id(reading)] = atoms_of(reading, others)
-        return self._atoms[id(reading)]
-
-
-def _together(other: Statement, statement: Statement) -> bool:
-    """Whether two statements stand in the same function."""
-    return (other.file, other.function) == (statement.file, statement.function)
+        return self._edits.of(self.places.costs(wrong, self.right), wanted)

@@ -7,7 +7,7 @@ import numpy as np
 
 from compare.repair.edits import Change
 from compare.repair.reading import Reading
-from compare.repair.rewrites.writing import constant
+from compare.repair.rewrites.writing import binary, constant
 
 
 def other_numbers(node: ast.Constant, reading: Reading) -> Iterator[Change]:
@@ -34,6 +34,17 @@ def other_numbers(node: ast.Constant, reading: Reading) -> Iterator[Change]:
     kind = "wrong-activation-derivative" if slope else "wrong-constant-factor"
     for rank, new in enumerate(_numbers(old)):
         yield Change(node, constant(new), kind, 1.2 + 0.005 * rank + 0.4 * (new == 0))
+
+
+def shifted(node: ast.Subscript, reading: Reading) -> Iterator[Change]:
+    """Yield the neighbour of an element that is counted by a variable."""
+    index = node.slice
+    if isinstance(index, ast.Name):
+        for operator in (ast.Add, ast.Sub):
+            new = ast.Subscript(node.value, binary(index, operator, ast.Constant(1)), ast.Load())
+            yield Change(node, new, "index-axis", 1.0)
+    elif isinstance(index, ast.BinOp) and isinstance(index.right, ast.Constant):
+        yield Change(node, ast.Subscript(node.value, index.left, ast.Load()), "index-axis", 1.0)
 
 
 def _numbers(old: int | float) -> list[int | float]:

@@ -7,7 +7,7 @@ import numpy as np
 
 from compare.repair.edits import Change
 from compare.repair.reading import Reading
-from compare.repair.rewrites.numbers import other_numbers
+from compare.repair.rewrites.numbers import other_numbers, shifted
 from compare.repair.rewrites.products import products
 from compare.repair.rewrites.reductions import reductions
 from compare.repair.rewrites.writing import (
@@ -153,17 +153,6 @@ def _flags(node: ast.Call, reading: Reading) -> Iterator[Change]:
             yield Change(node, turned, "index-axis", 1.2)
 
 
-def _shifted(node: ast.Subscript, reading: Reading) -> Iterator[Change]:
-    """Yield the neighbour of an element that is counted by a variable."""
-    index = node.slice
-    if isinstance(index, ast.Name):
-        for operator in (ast.Add, ast.Sub):
-            new = ast.Subscript(node.value, binary(index, operator, ast.Constant(1)), ast.Load())
-            yield Change(node, new, "index-axis", 1.0)
-    elif isinstance(index, ast.BinOp) and isinstance(index.right, ast.Constant):
-        yield Change(node, ast.Subscript(node.value, index.left, ast.Load()), "index-axis", 1.0)
-
-
 def _renamed(node: ast.Call, name: str) -> ast.Call:
     function = node.func
     if isinstance(function, ast.Attribute):
@@ -202,6 +191,6 @@ _RULES: Mapping[type[ast.expr], tuple[_Rule, ...]] = {
     ast.Compare: (_comparisons,),
     ast.Call: (reductions, _calls, _flags),
     ast.Constant: (other_numbers,),
-    ast.Subscript: (_shifted,),
+    ast.Subscript: (shifted,),
     ast.Attribute: (products,),
 }

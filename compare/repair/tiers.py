@@ -1,0 +1,106 @@
+"""The edits worth trying, in tiers of growing effort: slips everywhere, then what is located."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from compare.repair.edits import Change, Edit
+from compare.repair.locate import Wanted
+from compare.repair.reading import Reading
+from compare.repair.rewrites import Atom, atoms_of, borrowed, rebuilt, slips, solved
+from compare.repair.rewrites.terms import same
+from compare.repair.source import put
+from compare.repair.statements import Statement
+
+
+@dataclass(frozen=True, eq=False)
+class Tiers:
+    """Makes edits.
+
+    Attributes:
+        readings: The statements of the derivation, read.
+        late: Whether time is up.
+    """
+
+    readings: Sequence[Reading]
+    late: Callable[[], bool]
+    _atoms: dict[int, list[Atom]] = field(default_factory=dict)
+
+    def of(
+        self, places: Sequence[tuple[float, Reading]], wanted: Callable[[], Sequence[Wanted]]
+    ) -> Iterator[list[Edit]]:
+        """Yield the tiers, each tier's cheapest edit first.
+
+        Args:
+            places: The statements, each with what an edit there costs.
+            wanted: Gives the located expressions with what they should come to; asked once the
+                slips have been tried.
+        """
+        yield self._sorted(places, slips)
+        located = wanted()
+        here = {id(one.reading) for one in located}
+        at_hand = [place for place in places if id(place[1]) in here]
+        others = [place for place in places if id(place[1]) not in here]
+        edits = self._found(located, {id(reading): cost for cost, reading in places})
+        edits += [e for e in self._sorted(at_hand, self._variables) if self._comes_to(e, located)]
+        yield sorted(edits, key=lambda edit: edit.cost)
+        edits = self._sorted(at_hand, self._slopes)
+        yield [edit for edit in edits if self._comes_to(edit, located)]
+        yield self._sorted(others, self._variables)
+        yield self._sorted(others, self._slopes)
+        yield self._sorted(places, lambda reading: rebuilt(reading, self._stock(reading)))
+
+    def _found(self, wanted: Sequence[Wanted], dear: Mapping[int, float]) -> list[Edit]:
+        """Return the edits by which located expressions come to what they should."""
+        return [
+            Edit(one.reading, change, change.cost + dear.get(id(one.reading), 0.0))
+            for one in wanted
+            if not self.late()
+            for change in solved(one.reading, one.node, one.value, self._stock(one.reading))
+        ]
+
+    def _comes_to(self, edit: Edit, wanted: Sequence[Wanted]) -> bool:
+        """Whether a located expression, edited, comes to what it should.
+
+        Parts of which it is known what they should come to were looked up by their value.
+        """
+        for one in wanted:
+            if one.reading is edit.reading and not self.late():
+                if edit.change.node in one.parts:
+                    return False
+                tree = put(one.node, edit.change.node, edit.change.new)
+                found = edit.reading.try_out(tree)
+                if isinstance(found, (np.ndarray, np.generic)) and found.shape == one.value.shape:
+                    return same(np.asarray(found), one.value)
+        return False
+
+    def _variables(self, reading: Reading) -> Iterable[Change]:
+        return borrowed(reading, self._stock(reading), slopes=False)
+
+    def _slopes(self, reading: Reading) -> Iterable[Change]:
+        return borrowed(reading, self._stock(reading), slopes=True)
+
+    def _sorted(
+        self,
+        places: Sequence[tuple[float, Reading]],
+        tier: Callable[[Reading], Iterable[Change]],
+    ) -> list[Edit]:
+        edits = [
+            Edit(reading, change, change.cost + cost)
+            for cost, reading in places
+            if not self.late()
+            for change in tier(reading)
+        ]
+        return sorted(edits, key=lambda edit: edit.cost)
+
+    def _stock(self, reading: Reading) -> list[Atom]:
+        if id(reading) not in self._atoms:
+            others = [r for r in self.readings if _together(r.statement, reading.statement)]
+            self._atoms[id(reading)] = atoms_of(reading, others)
+        return self._atoms[id(reading)]
+
+
+def _together(other: Statement, statement: Statement) -> bool:
+    """Whether two statements stand in the same function."""
+    return (other.file, other.function) == (statement.file, statement.function)
