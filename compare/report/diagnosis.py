@@ -1,5 +1,6 @@
 """What the mistake is, where it stands, and the edit that mends it."""
 
+import linecache
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -42,7 +43,8 @@ class Diagnosis:
         alternatives: Other edits that mend it as well.
         why: One sentence in terms of the chain rule.
         evidence: What in the numbers says so.
-        columns: First and last column of the suspected expression, 0-based; (0, 0) unknown.
+        columns: First and last column of the suspected expression, 0-based; (0, 0) unknown. They
+            are of the line with its indentation, in bytes, as Python counts them.
         further: Diagnoses of further, independent mistakes.
     """
 
@@ -67,3 +69,20 @@ class Diagnosis:
     def where(self) -> str:
         """``file:line``, or "" when the mistake could not be placed."""
         return f"{self.file}:{self.line}" if self.line else ""
+
+    @property
+    def text(self) -> str:
+        """The line with its indentation, as ``columns`` count it, where the file has it."""
+        written = linecache.getline(self.file, self.line) if self.line else ""
+        same = bool(written) and written.strip() == self.code.strip()
+        return (written if same else self.code).rstrip()
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """First and last column of the expression in ``text``, in characters; (0, 0) unknown."""
+        line = self.text.encode()
+        first, last = self.columns
+        indent = len(line) - len(line.lstrip())
+        if not indent <= first < last <= len(line):
+            return (0, 0)
+        return len(line[:first].decode(errors="ignore")), len(line[:last].decode(errors="ignore"))

@@ -17,11 +17,13 @@ from compare.report.tables import Table
 SIGNS = MappingProxyType(
     {"agrees": "✓", "wrong": "✗", "imprecise": "≈", "kink": "∠", "unchecked": "?"}
 )
+_BAD = "#d1495b"
 _LINE = "rgba(128,128,128,.35)"
 _CELL = f"padding:.15em .7em;border:0;border-top:1px solid {_LINE};white-space:nowrap"
 _SMALL = "margin:.1em 0;font-size:.85em;opacity:.8"
 _MONO = "font-family:ui-monospace,Menlo,Consolas,monospace;font-size:.92em"
-_BARS = MappingProxyType({True: "#2a9d6f", False: "#d1495b"})
+_MARK = f"color:inherit;background:rgba(209,73,91,.25);border-bottom:2px solid {_BAD}"
+_BARS = MappingProxyType({True: "#2a9d6f", False: _BAD})
 
 
 def render(report: Report) -> str:
@@ -45,9 +47,20 @@ def _paragraph(text: str, style: str = "margin:.3em 0") -> str:
 
 def _cause(diagnosis: Diagnosis) -> str:
     paragraphs = "".join(map(_paragraph, sentences.cause(diagnosis)))
-    source = "\n".join(sentences.source(diagnosis))
-    code = f'<pre style="{_MONO};margin:.5em 0;overflow-x:auto">{escape(source)}</pre>'
-    return (code if source else "") + paragraphs
+    return (_source(diagnosis) if diagnosis.where else "") + paragraphs
+
+
+def _source(diagnosis: Diagnosis) -> str:
+    """Return the suspected line, the expression marked by colour, and by carets below it."""
+    line, *carets = sentences.source(diagnosis)
+    before, marked, after = sentences.marked_line(diagnosis)
+    place = line.removesuffix(before + marked + after)
+    if marked:
+        code = f'{escape(before)}<mark style="{_MARK}">{escape(marked)}</mark>{escape(after)}'
+    else:
+        code = escape(before)
+    shown = "\n".join((escape(place) + code, *carets))
+    return f'<pre style="{_MONO};margin:.5em 0;overflow-x:auto">{shown}</pre>'
 
 
 def _table(table: Table | None) -> str:

@@ -73,13 +73,19 @@ def source(diagnosis: Diagnosis) -> tuple[str, ...]:
     """Return the suspected line with its place, and a line with carets under the expression."""
     if not diagnosis.where:
         return ()
-    code = diagnosis.code.strip()
-    line = f"{words.path(diagnosis.file)}:{diagnosis.line}  {code}"
-    indent = len(diagnosis.code) - len(diagnosis.code.lstrip())
-    first, last = (column - indent for column in diagnosis.columns)
-    if not 0 <= first < last <= len(code):
-        return (line,)
-    return line, " " * (len(line) - len(code) + first) + "^" * (last - first)
+    before, marked, after = marked_line(diagnosis)
+    place = f"{words.path(diagnosis.file)}:{diagnosis.line}  "
+    line = place + before + marked + after
+    return (line, " " * (len(place) + len(before)) + "^" * len(marked)) if marked else (line,)
+
+
+def marked_line(diagnosis: Diagnosis) -> tuple[str, str, str]:
+    """Return the suspected line without indentation: before, in and after the expression."""
+    first, last = diagnosis.span
+    line = diagnosis.text
+    if not last:
+        return line.strip(), "", ""
+    return line[:first].lstrip(), line[first:last], line[last:].rstrip()
 
 
 def _mend(diagnosis: Diagnosis) -> tuple[str, ...]:

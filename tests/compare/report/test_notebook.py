@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from compare.report import notebook, sentences
+from compare.report import Diagnosis, notebook, sentences
 from tests.compare.report import cases
 
 VOID = {"br", "img", "meta", "link"}
@@ -67,3 +67,15 @@ def test_every_verdict_has_a_sign() -> None:
 def test_what_the_author_wrote_is_escaped() -> None:
     report = dataclasses.replace(cases.WRONG, notes=("<script>alert(1)</script> & more",))
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; more" in report._repr_html_()
+
+
+def test_the_line_at_fault_is_marked_by_colour_and_by_carets() -> None:
+    told = Diagnosis(
+        "wrong-branch", file="<m>.py", line=7, code="    d = where(z < 0, g, 0)", columns=(14, 19)
+    )
+    markup = dataclasses.replace(cases.WRONG, diagnosis=told)._repr_html_()
+    block = markup.partition("<pre")[2].partition("</pre>")[0]
+    assert "&lt;m&gt;.py:7  d = where(<mark style=" in block
+    assert ">z &lt; 0</mark>, g, 0)" in block
+    line, carets = read(f"<pre{block}</pre>").replace("( z < 0 ,", "(z < 0,").splitlines()
+    assert line[carets.index("^") : carets.rindex("^") + 1] == "z < 0"

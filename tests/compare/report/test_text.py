@@ -1,10 +1,11 @@
 """The plain-text report, sentence by sentence."""
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 
-from compare.report import Coverage, Diagnosis, GradientMismatch, Report, text
+from compare.report import Coverage, Diagnosis, GradientMismatch, Report, sentences, text
 from tests.compare.report import cases
 
 VERDICTS = [
@@ -144,6 +145,37 @@ def test_carets_are_left_out_when_the_columns_say_nothing(columns: tuple[int, in
     report = dataclasses.replace(cases.WRONG, diagnosis=diagnosis)
     assert "  m.py:3  d = -x\n  wrong-sign: a factor -1 is missing" in str(report)
     assert "^" not in str(report)
+
+
+def marked(diagnosis: Diagnosis) -> str:
+    """Return what the carets stand under."""
+    line, carets = sentences.source(diagnosis)
+    return line[carets.index("^") : carets.rindex("^") + 1]
+
+
+@pytest.mark.parametrize(
+    ("line", "columns", "expression"),
+    [
+        pytest.param("    db = delta.mean()", (9, 21), "delta.mean()", id="indented"),
+        pytest.param("\tdb = delta.mean()", (6, 18), "delta.mean()", id="tab"),
+        pytest.param("    δ = (u - y) * ż", (9, 21), "(u - y) * ż", id="bytes-are-no-letters"),
+    ],
+)
+def test_carets_stand_under_the_expression(
+    line: str, columns: tuple[int, int], expression: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "derivation.py"
+    file.write_text(f"def gradient():\n{line}\n")
+    for code in (line, line.strip(), f"{line}\n"):  # with or without the indentation
+        told = Diagnosis("wrong-reduction", file=str(file), line=2, code=code, columns=columns)
+        assert marked(told) == expression
+
+
+def test_a_file_that_changed_since_is_not_quoted(tmp_path: Path) -> None:
+    file = tmp_path / "derivation.py"
+    file.write_text("something = else_\n")
+    told = Diagnosis("wrong-sign", file=str(file), line=1, code="  d = -x", columns=(6, 8))
+    assert marked(told) == "-x"
 
 
 def test_independent_mistakes_are_told_one_after_the_other() -> None:
