@@ -16,11 +16,18 @@ from compare.auditing.design import design_of, is_float
 from compare.auditing.forward import reversible
 from compare.auditing.records import ORDER, Audited, AuditReport, Status
 from compare.program import with_float64
+from compare.program.place import place_of_exception
 from compare.program.rules import FAILURES, RuleCall, rule_calls
 from compare.report import Report
 
 #: Rules with more numbers than this among their operands are checked at their own inputs only.
 LARGE = 200_000
+#: What JAX raises where a function needs a value while it is traced.
+UNTRACEABLE = (
+    jax.errors.ConcretizationTypeError,
+    jax.errors.TracerArrayConversionError,
+    jax.errors.NonConcreteBooleanIndexError,
+)
 
 
 def audit(
@@ -42,7 +49,8 @@ def audit(
         One line a rule, the worst first.
 
     Raises:
-        TypeError: If ``fun`` cannot be traced on ``args``.
+        DerivationError: A TypeError, if ``fun`` cannot be traced on ``args``; with the line.
+        ValueError: If ``by_design`` names no rule that was met.
     """
     start = time.perf_counter()
     with with_float64():
@@ -71,7 +79,28 @@ def _calls(fun: Callable[..., Any], args: Sequence[Any]) -> list[RuleCall]:
             if isinstance(leaf, jax.Array)
         ]
 
-    return rule_calls(of, *(_exact(leaves[k]) for k in traced))
+    arrays = [_exact(leaves[k]) for k in traced]
+    try:
+        jax.eval_shape(of, *arrays)
+    except Exception as error:
+        raise DerivationError(_untraced(fun, error)) from error
+    return rule_calls(of, *arrays)
+
+
+def _untraced(fun: Callable[..., Any], error: Exception) -> str:
+    """Return why a function cannot be traced, with the line where there is one."""
+    place = place_of_exception(error)
+    at = f" at {place}  {place.code}" if place else ""
+    if isinstance(error, UNTRACEABLE):
+        return (
+            f"{_name(fun)} cannot be traced by JAX{at}: it branches on a value, indexes with one, "
+            "or hands one to NumPy; make it depend on shapes and constants only"
+        )
+    lines = str(error).strip().splitlines()
+    return (
+        f"{_name(fun)} does not run on these arguments{at}: {type(error).__name__}: "
+        f"{lines[0] if lines else ''}"
+    )
 
 
 def _exact(leaf: Any) -> Any:

@@ -120,13 +120,22 @@ class AuditReport:
         """Return ``to_dict`` as JSON."""
         return json.dumps(self.to_dict(), indent=2, allow_nan=False)
 
+    @property
+    def undeclared(self) -> tuple[Audited, ...]:
+        """The rules that differ in a way that people choose, and nobody said so."""
+        return tuple(rule for rule in self.rules if rule.status == "differs by design?")
+
+    @property
+    def summary(self) -> str:
+        """The counts, and one line a rule."""
+        return "\n".join([self._heading(), *(f"  {rule.line}" for rule in self.rules)])
+
     def __str__(self) -> str:
         """Return one line a rule, then the reports of those that are wrong."""
-        lines = [self._heading(), *(f"  {rule.line}" for rule in self.rules)]
         told = [f"{rule.report.name}\n{rule.report}" for rule in self.wrong]
-        if any(rule.status == "differs by design?" for rule in self.rules):
+        if self.undeclared:
             told.append('if by design, declare it: audit(..., by_design=("name", ...))')
-        return "\n\n".join(["\n".join(lines), *told])
+        return "\n\n".join([self.summary, *told])
 
     def _repr_html_(self) -> str:
         """Return the report as a notebook shows it."""

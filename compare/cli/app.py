@@ -4,13 +4,14 @@ from typing import Annotated
 
 import typer
 
-from compare.cli import check, demo, gallery, lectures, sweep, train
+from compare.cli import audit, check, demo, gallery, lectures, sweep, train
 from compare.cli.versions import versions
 
 EPILOG = """\b
 Begin with
   handgrad demo                      what it does, on handwritten digits, in a minute
   handgrad check model.py            is my gradient right? if not, where does it go wrong?
+  handgrad audit model.py:loss       are the derivative rules that it meets right?
   handgrad train --gradient both     the same network with both gradients, side by side
   handgrad lectures                  the equations of five lectures, proof-read
   handgrad gallery                   the lectures' systems and claims, each run and drawn
@@ -33,6 +34,7 @@ app.command("lectures", epilog=lectures.EPILOG)(lectures.lectures)
 app.command("sweep", epilog=sweep.EPILOG)(sweep.sweep)
 app.command("gallery", epilog=gallery.EPILOG)(gallery.gallery)
 app.command("check", epilog=check.EPILOG, no_args_is_help=True)(check.check)
+app.command("audit", epilog=audit.EPILOG, no_args_is_help=True)(audit.audit)
 
 
 def _tell_version(wanted: bool) -> bool:

@@ -1,16 +1,15 @@
 """``handgrad check``: proof-read the hand-derived gradients of a file."""
 
-import contextlib
 import json
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from compare.cli import user_code
+from compare.cli import user_code, watching
 from compare.cli.derivations import Derivation, find
 from compare.cli.misuse import AGREES, DISAGREES, MisuseError, exits
+from compare.cli.publishing import GithubOption, Publisher, SarifOption, own_output
 from compare.cli.screen import Screen
 from compare.report import words
 
@@ -24,6 +23,7 @@ A file to check, model.py:
 \b
   handgrad check model.py            all checks of the file
   handgrad check model.py:attention  attention_loss, attention_gradient, attention_inputs
+  handgrad check model.py --github   in CI: marks the lines (or --sarif FILE)
   handgrad check model.py --json     for a script; exit code 0 agrees, 1 differs, 2 misuse
 """
 
@@ -38,6 +38,9 @@ def check(
     seed: Annotated[int, typer.Option(help="Of the check's own random draws.", min=0)] = 0,
     full: Annotated[bool, typer.Option("--all", help="List passing nodes, however many.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
+    sarif: SarifOption = None,
+    github: GithubOption = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Check again on every save.")] = False,
 ) -> None:
     """Compare hand-derived gradients with autodiff, node by node.
 
@@ -47,9 +50,14 @@ def check(
     tolerance: a right formula agrees in float64 to rounding.
     """
     with exits():
+        if watch:
+            again = watching.options(
+                argnums=argnums, seed=seed, full=full, sarif=sarif, github=github
+            )
+            raise typer.Exit(_watched(target, again, as_json))
+        publisher = Publisher(sarif, github, aside=as_json)
         screen = Screen(silent=as_json)
-        # what the file prints shall not end up in the middle of the JSON
-        with contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext():
+        with publisher.telling_failures(), own_output(as_json):
             reports = {
                 derivation.name: _report(derivation, numbers, seed, screen)
                 for numbers in [_numbers(argnums)]
@@ -59,17 +67,31 @@ def check(
             typer.echo(_as_json(target, reports))
         else:
             _show(reports, full, screen)
+        _publish(publisher, reports)
     raise typer.Exit(AGREES if all(r.agrees for r in reports.values()) else DISAGREES)
+
+
+def _watched(target: str, options: list[str], as_json: bool) -> int:
+    """Check now and on every save; return the last exit code."""
+    file, _ = _file_and_name(target)
+    if as_json:
+        raise MisuseError("--watch prints many reports, --json is one; leave one of them out")
+    if not file.is_file():
+        raise MisuseError(f"{file}: no such file; give a Python file: handgrad check FILE --watch")
+    return watching.watch(file, ["check", target, *options], Screen())
+
+
+def _file_and_name(target: str) -> tuple[Path, str]:
+    file, _, name = (target, "", "") if Path(target).exists() else target.rpartition(":")
+    return (Path(file), name) if file else (Path(target), "")
 
 
 def _chosen(target: str) -> list[Derivation]:
     """Return the checks that FILE[:NAME] asks for."""
     from functional_nn.names import lookup
 
-    file, _, name = (target, "", "") if Path(target).exists() else target.rpartition(":")
-    if not file:
-        file, name = target, ""
-    found = find(Path(file))
+    file, name = _file_and_name(target)
+    found = find(file)
     if not name:
         return list(found.values())
     try:
@@ -104,10 +126,19 @@ def _report(
     except Exception as error:
         if user_code.raised_in_theirs(error):
             told = user_code.their_error(error)
-            raise MisuseError(f"{derivation.name} cannot be run.\n{told}") from error
+            message = f"{derivation.name} cannot be run.\n{told}"
+            raise MisuseError(message, user_code.place_of(error)) from error
         if isinstance(error, (ValueError, TypeError)):
-            raise MisuseError(f"{derivation.name}: {error}") from error
+            place = user_code.place_of(error)
+            written = place if place[1] else user_code.definition_of(derivation.gradient)
+            raise MisuseError(f"{derivation.name}: {error}", written) from error
         raise
+
+
+def _publish(publisher: Publisher, reports: dict[str, Any]) -> None:
+    from compare.findings import of_check
+
+    publisher.publish([found for name, r in reports.items() for found in of_check(name, r)])
 
 
 def _show(reports: dict[str, Any], full: bool, screen: Screen) -> None:

@@ -12,6 +12,11 @@ AGREES, DISAGREES, MISUSE, INTERRUPTED = 0, 1, 2, 130
 class MisuseError(Exception):
     """The user gave something that no work can be done with; the message says what and why."""
 
+    def __init__(self, message: str, place: tuple[str, int] = ("", 0)) -> None:
+        """Keep the message, and the file and line to blame, where there is one."""
+        super().__init__(message)
+        self.place = place
+
 
 @contextmanager
 def blaming_input() -> Iterator[None]:

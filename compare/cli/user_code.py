@@ -1,6 +1,7 @@
 """Run a user's Python file, and tell an error in it by its own line."""
 
 import importlib.util
+import inspect
 import linecache
 import sys
 import sysconfig
@@ -8,6 +9,7 @@ import traceback
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from compare.cli.misuse import MisuseError
 from compare.report import words
@@ -41,7 +43,8 @@ def import_file(path: Path) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
-        raise MisuseError(f"{path} cannot be imported.\n{their_error(error)}") from error
+        told = f"{path} cannot be imported.\n{their_error(error)}"
+        raise MisuseError(told, place_of(error)) from error
     return module
 
 
@@ -61,6 +64,23 @@ def their_error(error: BaseException) -> str:
         text = str(error).strip()
         message = f"{kind}: {text.splitlines()[0]}" if text else kind
     return f"  {place}: {message}" + (f"\n    {code.strip()}" if code.strip() else "")
+
+
+def place_of(error: BaseException) -> tuple[str, int]:
+    """Return the file and line of a user's that an error, or what caused it, came out of."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return error.filename, error.lineno or 0
+    frames = traceback.extract_tb(error.__traceback__)
+    for frame in reversed(frames):
+        if is_theirs(frame.filename):
+            return frame.filename, frame.lineno or 0
+    return place_of(error.__cause__) if error.__cause__ else ("", 0)
+
+
+def definition_of(function: Any) -> tuple[str, int]:
+    """Return the file and line that a function is defined in; ("", 0) when unknown."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return (code.co_filename, code.co_firstlineno) if code else ("", 0)
 
 
 def raised_in_theirs(error: BaseException) -> bool:

@@ -1,0 +1,139 @@
+"""Audit of the derivative rules of well-known libraries: how many are met, how many agree?
+
+    python -m benchmarks.library_audit                 go on where the last run stopped
+    python -m benchmarks.library_audit --only optax    one library
+    python -m benchmarks.library_audit --again         forget what is known
+
+One rule is one pair of a function and its rule, met at least once; what is found is kept after
+every case in results/library_audit.json.
+"""
+
+import argparse
+import contextlib
+import re
+import sys
+import time
+import warnings
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import jax
+
+from benchmarks import results
+from benchmarks.libraries import LIBRARIES, Case
+from compare.auditing import Audited, audit
+from compare.auditing.records import ORDER
+
+KEPT = Path(__file__).parent / "results" / "library_audit.json"
+_PACKAGES = (
+    *("jax", "optax", "flax", "equinox", "diffrax", "lineax", "optimistix", "jaxopt"),
+    *("tfp-nightly", "distrax"),
+)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the cases that are not known yet; print the table."""
+    options = _options(arguments)
+    kept = _kept(options.again)
+    for library in [options.only] if options.only else LIBRARIES:
+        _run(library, kept)
+    print(table(kept))
+    return 1 if any(rule["status"] == "wrong" for rule in kept["rules"].values()) else 0
+
+
+def table(kept: dict[str, Any]) -> str:
+    """Return how many rules of each library were found how, as Markdown."""
+    heads = ["library", "rules", *ORDER]
+    lines = ["| " + " | ".join(heads) + " |", "|---" + "|---:" * (len(heads) - 1) + "|"]
+    rules = list(kept["rules"].values())
+    owners = sorted({rule["library"] for rule in rules})
+    for owner in [*owners, "all"]:
+        own = [rule for rule in rules if owner in (rule["library"], "all")]
+        counts = [sum(rule["status"] == status for rule in own) for status in ORDER]
+        cells = [owner, len(own), *(many or "" for many in counts)]
+        lines.append("| " + " | ".join(map(str, cells)) + " |")
+    return "\n".join(lines)
+
+
+def _run(library: str, kept: dict[str, Any]) -> None:
+    with jax.enable_x64(True), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for case in LIBRARIES[library]():
+            if case.name not in kept["cases"]:
+                kept["cases"][case.name] = {"library": library, **_audited(case, kept)}
+                results.write(kept, KEPT)
+
+
+def _audited(case: Case, kept: dict[str, Any]) -> dict[str, Any]:
+    """Audit one case; add its rules to those kept, each with the worst that was found."""
+    start = time.perf_counter()
+    try:
+        report = audit(case.function, *case.args)
+    except Exception as error:  # noqa: BLE001  one function that does not run is no end of the study
+        print(f"{case.name}: {type(error).__name__}: {error}", file=sys.stderr)
+        return {"failed": f"{type(error).__name__}: {str(error).splitlines()[0]}"}
+    names = []
+    for rule in report.rules:
+        key, entry = _entry(rule, case)
+        names.append(key)
+        before = kept["rules"].get(key)
+        if before is None or _rank(entry) < _rank(before):
+            kept["rules"][key] = entry
+    seconds = time.perf_counter() - start
+    print(f"{case.name}: {', '.join(names) or 'no rule'} ({seconds:.1f} s)", file=sys.stderr)
+    for rule in report.wrong:
+        print(rule.report, file=sys.stderr)
+    return {"rules": names, "seconds": seconds}
+
+
+def _rank(entry: dict[str, Any]) -> int:
+    """Return how bad a finding is; that a rule could not be checked at one place says least."""
+    order = [status for status in ORDER if status != "unchecked"] + ["unchecked"]
+    return order.index(entry["status"])
+
+
+def _entry(rule: Audited, case: Case) -> tuple[str, dict[str, Any]]:
+    where = _inside(rule.report.where)
+    status = rule.status
+    if status in ("wrong", "differs by design?") and rule.report.name in case.by_design:
+        status = "by design"
+    key = f"{where.partition('/')[0]}: {rule.report.name} ({where})"
+    return key, {
+        "library": where.partition("/")[0],
+        "name": rule.report.name,
+        "where": where,
+        "kind": rule.kind,
+        "status": status,
+        "how": rule.how,
+        "met in": case.name,
+        "kinks": sum(node.verdict == "kink" for node in rule.report.nodes),
+        "inputs": rule.report.coverage.probes,
+    }
+
+
+def _inside(where: str) -> str:
+    """Return a place from the package's folder on."""
+    return re.sub(r"^.*site-packages/", "", where)
+
+
+def _kept(again: bool) -> dict[str, Any]:
+    with contextlib.suppress(FileNotFoundError):
+        if not again and (kept := results.read(KEPT))["versions"] == _versions():
+            return kept
+    return {"versions": _versions(), "rules": {}, "cases": {}}
+
+
+def _versions() -> dict[str, str]:
+    return {name: metadata.version(name) for name in _PACKAGES}
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--only", choices=list(LIBRARIES), help="one library")
+    parser.add_argument("--again", action="store_true", help="forget what is known")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

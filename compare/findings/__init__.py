@@ -1,0 +1,16 @@
+"""What was found, for machines that mark lines: SARIF, and GitHub's annotations."""
+
+from compare.findings.finding import Finding, of_audit, of_check
+from compare.findings.github import annotations
+from compare.findings.replacement import Replacement, replacement
+from compare.findings.sarif import sarif
+
+__all__ = [
+    "Finding",
+    "Replacement",
+    "annotations",
+    "of_audit",
+    "of_check",
+    "replacement",
+    "sarif",
+]
