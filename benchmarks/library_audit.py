@@ -26,6 +26,8 @@ from compare.auditing import Audited, audit
 from compare.auditing.records import ORDER
 
 KEPT = Path(__file__).parent / "results" / "library_audit.json"
+#: Names that a library gives to all rules made with its own decorator.
+WRAPPERS = frozenset({"fn_wrapper", "fn_wrapped", "solver_fun_flat"})
 _PACKAGES = (
     *("jax", "optax", "flax", "equinox", "diffrax", "lineax", "optimistix", "jaxopt"),
     *("tfp-nightly", "distrax"),
@@ -98,9 +100,11 @@ def _entry(rule: Audited, case: Case) -> tuple[str, dict[str, Any]]:
     status = rule.status
     if status in ("wrong", "differs by design?") and rule.report.name in case.by_design:
         status = "by design"
-    key = f"{where.partition('/')[0]}: {rule.report.name} ({where})"
+    wraps = case.wraps if rule.report.name in WRAPPERS else ""
+    owner = wraps.partition(" ")[0] or where.partition("/")[0]
+    key = f"{owner}: {wraps or rule.report.name} ({where})"
     return key, {
-        "library": where.partition("/")[0],
+        "library": owner,
         "name": rule.report.name,
         "where": where,
         "kind": rule.kind,

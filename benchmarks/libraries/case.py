@@ -20,12 +20,14 @@ class Case:
         function: It.
         args: What it is called with; arrays are varied.
         by_design: Rules that its documentation says are not the derivative.
+        wraps: What a library's wrapper for rules, which has one name for all of them, stands for.
     """
 
     name: str
     function: Callable[..., Any]
     args: tuple[Any, ...]
     by_design: tuple[str, ...] = ()
+    wraps: str = ""
 
 
 MIXED = np.array([0.3, -1.2, 0.7, 2.1])

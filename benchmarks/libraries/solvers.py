@@ -4,7 +4,11 @@ from collections.abc import Iterator
 
 import jax.numpy as jnp
 
-from benchmarks.libraries.case import MIXED, POSITIVE, ROWS, SHARE, SQUARE, Case, sweep
+from benchmarks.libraries.case import MIXED, POSITIVE, ROWS, SQUARE, Case, sweep
+
+#: Optimal transport runs a solver of minutes.
+SLOW = ("projection_transport", "projection_birkhoff", "kl_projection_transport")
+SLOW += ("kl_projection_birkhoff",)
 
 
 def diffrax() -> Iterator[Case]:
@@ -37,11 +41,13 @@ def diffrax() -> Iterator[Case]:
             f"diffrax.diffeqsolve {name}",
             lambda y, k, adjoint=adjoint: solve(adjoint, y, k, dfx.Tsit5()),
             (y0, rate),
+            wraps=f"diffrax {name}",
         )
     yield Case(
         "diffrax.diffeqsolve Kvaerno5",
         lambda y, k: solve(dfx.RecursiveCheckpointAdjoint(), y, k, dfx.Kvaerno5()),
         (y0, rate),
+        wraps="diffrax RecursiveCheckpointAdjoint",
     )
     times = jnp.linspace(0.0, 1.0, 4)
     yield Case(
@@ -106,6 +112,7 @@ def optimistix() -> Iterator[Case]:
             f"optimistix.root_find {name}",
             lambda a, s=solver: optx.root_find(root, s, jnp.zeros_like(a), a, throw=False).value,
             (x,),
+            wraps="optimistix implicit_jvp",
         )
     for name in ("GaussNewton", "LevenbergMarquardt", "Dogleg"):
         solver = getattr(optx, name)(**exact)
@@ -115,6 +122,7 @@ def optimistix() -> Iterator[Case]:
                 optx.least_squares(root, s, jnp.zeros_like(a), a, throw=False).value
             ),
             (x,),
+            wraps="optimistix implicit_jvp",
         )
     for name in ("BFGS", "NonlinearCG"):
         solver = getattr(optx, name)(**exact)
@@ -122,12 +130,14 @@ def optimistix() -> Iterator[Case]:
             f"optimistix.minimise {name}",
             lambda a, s=solver: optx.minimise(bowl, s, jnp.zeros_like(a), a, throw=False).value,
             (x,),
+            wraps="optimistix implicit_jvp",
         )
     solver = optx.FixedPointIteration(**exact)
     yield Case(
         "optimistix.fixed_point",
         lambda a: optx.fixed_point(half, solver, jnp.zeros_like(a), a, throw=False).value,
         (x,),
+        wraps="optimistix implicit_jvp",
     )
 
 
@@ -135,11 +145,11 @@ def jaxopt() -> Iterator[Case]:
     """Yield projections, perturbed maximizers, isotonic regression and implicit solvers."""
     import jaxopt
 
-    yield from sweep(jaxopt.projection, "jaxopt.projection")
+    yield from sweep(jaxopt.projection, "jaxopt.projection", skip=SLOW)
     yield from sweep(jaxopt.loss, "jaxopt.loss")
     yield from sweep(jaxopt.prox, "jaxopt.prox")
     yield from sweep(jaxopt.isotonic, "jaxopt.isotonic")
-    x, share, rows = jnp.asarray(MIXED), jnp.asarray(SHARE), jnp.asarray(ROWS)
+    x, rows = jnp.asarray(MIXED), jnp.asarray(ROWS)
     yield Case(
         "jaxopt.projection.projection_simplex",
         lambda x: jaxopt.projection.projection_simplex(x, 0.8),
@@ -167,6 +177,7 @@ def jaxopt() -> Iterator[Case]:
             f"jaxopt.{name}",
             lambda l2, s=solver: s.run(jnp.zeros(3), l2=l2).params,
             (jnp.asarray(0.3),),
+            wraps="jaxopt custom_root",
         )
     yield Case(
         "jaxopt.FixedPointIteration",
@@ -177,4 +188,3 @@ def jaxopt() -> Iterator[Case]:
         ),
         (x,),
     )
-    del share

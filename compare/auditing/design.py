@@ -8,11 +8,14 @@ import jax.numpy as jnp
 import numpy as np
 
 from compare.program.rules import RuleCall
+from compare.report import Report
 
 #: Relative difference below which arrays count as equal.
 CLOSE = 1e-9
 #: Upstream gradients of these sizes are sent through.
 SIZES = (1e-2, 1.0, 1e3)
+#: The note of a node that is wrong at single points only.
+AT_A_POINT = "right around this point, wrong at it"
 
 
 def design_of(call: RuleCall, plain: Callable[..., Any], seed: int = 0) -> str:
@@ -51,6 +54,20 @@ def design_of(call: RuleCall, plain: Callable[..., Any], seed: int = 0) -> str:
         return ""
     ways = dict.fromkeys(one for one in said if one)
     return "; ".join(ways)
+
+
+def at_a_point(call: RuleCall, report: Report) -> str:
+    """Return how an identity's rule differs at single points only; "" when it does not."""
+    wrong = [node for node in report.nodes if node.verdict == "wrong"]
+    if not wrong or not all(AT_A_POINT in node.note for node in wrong):
+        return ""
+    outputs = [out for out in call.plain(*call.operands) if is_float(out)]
+    inputs = [value for value in call.operands if is_float(value)]
+    if len(outputs) != len(inputs) or not all(map(np.array_equal, outputs, inputs)):
+        return ""
+    if any(node.worst is None or node.worst.hand != 0 for node in wrong):
+        return ""
+    return "the function is the identity; at single points it sends no gradient back"
 
 
 def _how(

@@ -8,26 +8,30 @@ from dataclasses import replace
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from compare.agreement import DerivationError, GradientStructureError, check_rule
-from compare.auditing.design import design_of, is_float
+from compare.auditing.design import at_a_point, design_of, is_float
+from compare.auditing.doubt import (
+    BEYOND,
+    EXCUSE,
+    ITERATES,
+    differs_where_met,
+    excused,
+    is_beyond_floats,
+    is_finite,
+    iterates,
+)
 from compare.auditing.forward import reversible
+from compare.auditing.meeting import calls_met, grouped, name_of
+from compare.auditing.numbers import Side, side_taken
 from compare.auditing.records import ORDER, Audited, AuditReport, Status
 from compare.program import with_float64
-from compare.program.place import place_of_exception
-from compare.program.rules import FAILURES, RuleCall, rule_calls
+from compare.program.rules import FAILURES, RuleCall
 from compare.report import Report
 
 #: Rules with more numbers than this among their operands are checked at their own inputs only.
 LARGE = 200_000
-#: What JAX raises where a function needs a value while it is traced.
-UNTRACEABLE = (
-    jax.errors.ConcretizationTypeError,
-    jax.errors.TracerArrayConversionError,
-    jax.errors.NonConcreteBooleanIndexError,
-)
 
 
 def audit(
@@ -54,88 +58,55 @@ def audit(
     """
     start = time.perf_counter()
     with with_float64():
-        calls = _calls(fun, args)
-        rules = [_audited(found, by_design, seed) for found in _grouped(calls)]
+        calls = calls_met(fun, args)
+        rules = [_audited(found, by_design, seed) for found in grouped(calls)]
     rules.sort(key=lambda rule: ORDER.index(rule.status))
     unknown = set(by_design) - {call.name for call in calls}
     if unknown:
         names = ", ".join(sorted(unknown))
         met = ", ".join(sorted({call.name for call in calls})) or "none"
         raise ValueError(f"by_design names no rule that was met: {names}; met: {met}")
-    return AuditReport(_name(fun), tuple(rules), time.perf_counter() - start)
-
-
-def _calls(fun: Callable[..., Any], args: Sequence[Any]) -> list[RuleCall]:
-    leaves, tree = jax.tree.flatten(tuple(args))
-    traced = [k for k, leaf in enumerate(leaves) if isinstance(leaf, (jax.Array, np.ndarray))]
-
-    def of(*arrays: Any) -> Any:
-        merged = list(leaves)
-        for k, array in zip(traced, arrays, strict=True):
-            merged[k] = array
-        return [
-            leaf
-            for leaf in jax.tree.leaves(fun(*jax.tree.unflatten(tree, merged)))
-            if isinstance(leaf, jax.Array)
-        ]
-
-    arrays = [_exact(leaves[k]) for k in traced]
-    try:
-        jax.eval_shape(of, *arrays)
-    except Exception as error:
-        raise DerivationError(_untraced(fun, error)) from error
-    return rule_calls(of, *arrays)
-
-
-def _untraced(fun: Callable[..., Any], error: Exception) -> str:
-    """Return why a function cannot be traced, with the line where there is one."""
-    place = place_of_exception(error)
-    at = f" at {place}  {place.code}" if place else ""
-    if isinstance(error, UNTRACEABLE):
-        return (
-            f"{_name(fun)} cannot be traced by JAX{at}: it branches on a value, indexes with one, "
-            "or hands one to NumPy; make it depend on shapes and constants only"
-        )
-    lines = str(error).strip().splitlines()
-    return (
-        f"{_name(fun)} does not run on these arguments{at}: {type(error).__name__}: "
-        f"{lines[0] if lines else ''}"
-    )
-
-
-def _exact(leaf: Any) -> Any:
-    """Return a float array in float64, anything else as it is."""
-    if jnp.issubdtype(leaf.dtype, jnp.floating):
-        return jnp.asarray(np.asarray(leaf).astype(np.float64))
-    return jnp.asarray(leaf)
-
-
-def _grouped(calls: Sequence[RuleCall]) -> list[list[RuleCall]]:
-    """Return the calls of each rule together."""
-    groups: dict[tuple[str, str, str], list[RuleCall]] = {}
-    for call in calls:
-        groups.setdefault((call.name, call.where, call.kind), []).append(call)
-    return list(groups.values())
+    return AuditReport(name_of(fun), tuple(rules), time.perf_counter() - start)
 
 
 def _audited(calls: list[RuleCall], by_design: Sequence[str], seed: int) -> Audited:
-    """Check one rule at the first call with floats; the others only count."""
-    call = next((c for c in calls if any(map(is_float, c.operands))), calls[0])
+    """Check one rule at the first call whose values are finite floats; the others only count."""
+    with_floats = [call for call in calls if any(map(is_float, call.operands))]
+    call = next(filter(is_finite, with_floats), (with_floats or calls)[0])
     many = len(calls)
-    if not any(map(is_float, call.operands)):
+    if not with_floats:
         return _unchecked(call, "no operand is a float array", many)
+    if not is_finite(call):
+        return _unchecked(call, "not finite where it was met", many)
     plain = reversible(call)
     if plain is None:
         return _unchecked(call, "autodiff takes its plain body in neither direction", many)
     try:
-        design = design_of(call, plain, seed)
-        explain = not design and call.name not in by_design
-        report = _checked(call, plain, seed, explain=explain)
+        return replace(_compared(call, plain, by_design, seed), calls=many)
     except (DerivationError, GradientStructureError, *FAILURES) as error:
         return _unchecked(call, f"{type(error).__name__}: {str(error).splitlines()[0]}", many)
+
+
+def _compared(
+    call: RuleCall, plain: Callable[..., Any], by_design: Sequence[str], seed: int
+) -> Audited:
+    """Compare a rule with autodiff; where they differ, ask whether that proves anything."""
+    report = _checked(call, plain, seed, explain=False)
+    side: Side = "unknown"
+    if differs_where_met(report):
+        side = side_taken(call, plain, seed)
+        if side == "rule":
+            return Audited(excused(report, EXCUSE), call.kind, "agrees", EXCUSE)
+        if side == "unknown" and iterates(call):
+            return _unchecked(call, ITERATES, 1)
+    elif is_beyond_floats(call, report):
+        return Audited(excused(report, BEYOND), call.kind, "agrees", BEYOND)
+    design = "" if side == "neither" else design_of(call, plain, seed) or at_a_point(call, report)
     status, how = _judged(call, design, report, by_design)
+    if status == "wrong":
+        report = _checked(call, plain, seed, explain=True)
     notes = (f"{status} {how}".strip(), *report.notes) if "design" in status else report.notes
-    return Audited(replace(report, notes=notes), call.kind, status, how, many)
+    return Audited(replace(report, notes=notes), call.kind, status, how)
 
 
 def _checked(call: RuleCall, plain: Callable[..., Any], seed: int, explain: bool) -> Report:
@@ -199,7 +170,3 @@ def _labelled(function: Callable[..., Any], labels: Sequence[str]) -> Callable[.
         [inspect.Parameter(name, kind) for name in names]
     )
     return named
-
-
-def _name(function: object) -> str:
-    return getattr(function, "__qualname__", None) or type(function).__name__

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 import jax
+import jax.numpy as jnp
 
 from compare.program.program import Program
 from compare.program.run import run
@@ -41,11 +42,23 @@ def while_on_paper(params: Mapping[str, Any], condition: Program, body: Program)
 
     def loop(*operands: Any) -> list[Any]:
         of_condition, of_body = operands[:first], operands[first:last]
-        carry = jax.lax.while_loop(
-            lambda carry: run(condition, [*of_condition, *carry])[0],
-            lambda carry: tuple(run(body, [*of_body, *carry])),
-            operands[last:],
-        )
+
+        def holds(carry: tuple[Any, ...]) -> Any:
+            return run(condition, [*of_condition, *carry])[0]
+
+        def step(carry: tuple[Any, ...]) -> tuple[Any, ...]:
+            going, results = holds(carry), run(body, [*of_body, *carry])
+            return tuple(_where(going, new, old) for new, old in zip(results, carry, strict=True))
+
+        carry = jax.lax.while_loop(lambda now: jnp.any(holds(now)), step, operands[last:])
         return list(carry)
 
     return jax.jit(loop)
+
+
+def _where(going: Any, new: Any, old: Any) -> Any:
+    """Return the new value for the rows that go on: under ``vmap`` each row has its own end."""
+    if jnp.ndim(going) == 0:
+        return new
+    rows = jnp.reshape(going, jnp.shape(going) + (1,) * (jnp.ndim(new) - jnp.ndim(going)))
+    return jnp.where(jnp.broadcast_to(rows, jnp.shape(new)), new, old)

@@ -1,5 +1,6 @@
 """Find the functions with a derivative rule of their own that a program calls, and their inputs."""
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -122,8 +123,14 @@ class _Walk:
         with_rule, plain = _alone(jaxpr, equation, body), core.jaxpr_as_fun(body)
         if self.mesh is not None:
             with_rule = _sharded(with_rule, self.mesh, equation)
-        labels = body.jaxpr.debug_info.arg_names
-        if labels is None or len(labels) != len(operands) or not all(labels):
+        # what the function closes over comes first; a rule has no derivative for it
+        closed = equation.params.get("num_consts", 0)
+        with_rule, plain = (
+            functools.partial(function, *operands[:closed]) for function in (with_rule, plain)
+        )
+        labels = (body.jaxpr.debug_info.arg_names or ())[closed:]
+        operands = operands[closed:]
+        if len(labels) != len(operands) or not all(labels):
             labels = tuple(f"args[{k}]" for k in range(len(operands)))
         self.found.append(
             RuleCall(

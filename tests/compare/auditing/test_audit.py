@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from jax.sharding import Mesh, PartitionSpec
 
+from compare.agreement import DerivationError
 from compare.auditing import RulesDisagree, audit
 
 X = jnp.array([0.3, 1.2, -0.4, 0.7])
@@ -146,6 +147,97 @@ def test_by_design(function, pull, how):
     declared = audit(made, X, by_design=("designed",))
     assert declared.rules[0].status == "by design"
     assert declared.agrees
+
+
+def test_an_identity_that_sends_nothing_back_at_zero():
+    at_zero = rule(lambda x: x, lambda g, x: (jnp.where(x == 0, 0.0, g),))
+    (one,) = audit(at_zero, X).rules
+    assert one.status == "differs by design?"
+    assert one.how == "the function is the identity; at single points it sends no gradient back"
+
+
+def test_a_rule_that_is_wrong_at_zero_only_is_wrong():
+    cubed = rule(lambda x: x + x**3, lambda g, x: (jnp.where(x == 0, 0.0, g * (1 + 3 * x**2)),))
+    assert [one.status for one in audit(cubed, X).rules] == ["wrong"]
+
+
+def test_what_a_function_closes_over_is_no_operand():
+    table = jnp.array([0.5, -0.25, 2.0])
+
+    @jax.custom_jvp
+    def series(x):
+        return jnp.polyval(table, x)
+
+    series.defjvps(lambda t, out, x: (2 * 0.5 * x - 0.25) * t)
+    (one,) = audit(series, X).rules
+    assert one.status == "agrees", str(one.report)
+    assert [node.name for node in one.report.nodes if node.kind == "parameter"] == ["x"]
+
+
+# --- bodies that autodiff misreads -----------------------------------------------------------
+
+
+def newton(x):
+    """The square root: iterated until it is good enough; autodiff stops at the first guess."""
+
+    def better(y):
+        return (y + jax.lax.stop_gradient(x) / y) / 2
+
+    return jax.lax.while_loop(
+        lambda y: jnp.max(jnp.abs(y * y - x)) > 1e-13, better, jnp.ones_like(x)
+    )
+
+
+@pytest.mark.parametrize(
+    ("pull", "status"),
+    [
+        pytest.param(lambda g, x: (g / (2 * jnp.sqrt(x)),), "agrees", id="right"),
+        pytest.param(lambda g, x: (g / jnp.sqrt(x),), "wrong", id="twice too much"),
+    ],
+)
+def test_numbers_decide_where_autodiff_of_the_body_does_not_apply(pull, status):
+    made = rule(newton, pull)
+    (one,) = audit(made, jnp.abs(X)).rules
+    assert one.status == status, str(one.report)
+    if status == "agrees":
+        assert one.how.startswith("numeric differentiation sides with the rule")
+        assert one.report.agrees
+
+
+def test_a_function_outside_its_domain_is_no_evidence():
+    logarithm = rule(jnp.log, lambda g, x: (g / x,))
+    report = audit(lambda x: jnp.where(x > 0, 1.0, logarithm(x)), -jnp.abs(X))
+    assert [one.status for one in report.rules] == ["unchecked"]
+    assert report.rules[0].how == "not finite where it was met"
+
+
+def test_a_call_inside_the_domain_is_chosen():
+    logarithm = rule(jnp.log, lambda g, x: (g / x,))
+    report = audit(lambda x: logarithm(-x).sum() + logarithm(x).sum(), jnp.abs(X))
+    assert [(one.status, one.calls) for one in report.rules] == [("agrees", 2)]
+
+
+def test_a_body_that_ends_for_each_row_at_its_own_time():
+    def halved(x):
+        end = jax.lax.while_loop(lambda c: c[0] > 1, lambda c: (c[0] / 2, c[1] / 2), (x, x))
+        return end[1]
+
+    def pull(g, x):
+        return (jnp.where(x == 0, g, g * halved(x) / jnp.where(x == 0, 1.0, x)),)
+
+    made = rule(halved, pull)
+    (one,) = audit(jax.vmap(made), 8 * jnp.abs(X)).rules
+    assert one.status == "agrees", str(one.report)
+
+
+def test_what_cannot_be_traced_is_told_with_its_line():
+    def branches(x):
+        return x if x[0] > 0 else -x
+
+    with pytest.raises(DerivationError, match=r"test_audit\.py:\d+  return x if x\[0\] > 0"):
+        audit(branches, X)
+    with pytest.raises(DerivationError, match=r"right_rule|right.* does not run on these"):
+        audit(right_rule, X, X)
 
 
 def test_a_declaration_names_a_rule_that_was_met():

@@ -268,3 +268,89 @@ def test_an_interruption_exits_130(tmp_path: Path) -> None:
     result = run(tmp_path, "raise KeyboardInterrupt")
     assert result.exit_code == 130
     assert result.stderr == "handgrad: stopped by the keyboard; nothing more was written.\n"
+
+
+# --- for CI ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
+    return tmp_path
+
+
+MEAN = """
+import jax.numpy as jnp
+
+def loss(b, x):
+    return jnp.mean(jnp.tanh(x + b[None, :]))
+
+def gradient(b, x):
+    u = jnp.tanh(x + b[None, :])
+    delta = (1 - u) * (1 + u) / x.size
+    db = delta.mean(axis=0)
+    return db
+
+inputs = (jnp.array([0.3, -0.2, 0.5]), jnp.arange(12.0).reshape(4, 3) / 10)
+"""
+
+
+def test_ci_marks_the_line_and_the_fix_mends_it(here: Path) -> None:
+    result = run(here, MEAN, "--github", "--sarif", "out.sarif")
+    assert result.exit_code == 1, result.output
+    assert "gradients differ in 1 of 1 node" in result.stdout
+    (annotation,) = [line for line in result.stdout.splitlines() if line.startswith("::")]
+    assert annotation.startswith(
+        "::error file=model.py,line=10,col=10,endColumn=27,title=wrong-reduction::model: hand and"
+    )
+    (found,) = json.loads((here / "out.sarif").read_text())["runs"][0]["results"]
+    assert found["ruleId"] == "wrong-reduction"
+    (change,) = found["fixes"][0]["artifactChanges"][0]["replacements"]
+    region, text = change["deletedRegion"], change["insertedContent"]["text"]
+    lines = MEAN.splitlines()
+    line = lines[region["startLine"] - 1]
+    lines[region["startLine"] - 1] = (
+        line[: region["startColumn"] - 1] + text + line[region["endColumn"] - 1 :]
+    )
+    mended = run(here, "\n".join(lines), "--github", "--sarif", "out.sarif")
+    assert mended.exit_code == 0, mended.output
+    assert "::" not in mended.stdout
+    assert json.loads((here / "out.sarif").read_text())["runs"][0]["results"] == []
+
+
+def test_annotations_leave_the_json_alone(here: Path) -> None:
+    result = run(here, WRONG, "--github", "--json")
+    assert json.loads(result.stdout)["agrees"] is False
+    assert result.stderr.startswith("::error file=model.py,line=9,")
+
+
+def test_what_cannot_be_run_is_marked_where_it_fails(here: Path) -> None:
+    source = RIGHT.replace("return x.T @", "return x @")
+    result = run(here, source, "--github", "--sarif", "out.sarif")
+    assert result.exit_code == 2
+    assert result.stdout.startswith("::error file=model.py,line=9,title=cannot-be-checked::model:")
+    (log,) = json.loads((here / "out.sarif").read_text())["runs"]
+    assert log["invocations"][0]["executionSuccessful"] is False
+    assert log["results"][0]["locations"][0]["physicalLocation"]["region"] == {"startLine": 9}
+
+
+def test_a_gradient_of_another_form_is_marked_at_its_definition(here: Path) -> None:
+    source = RIGHT.replace("return x.T @ ((1 - u) * (1 + u)) / len(x)", "return x")
+    result = run(here, source, "--github")
+    assert result.exit_code == 2
+    assert "::error file=model.py,line=7,title=cannot-be-checked::model: the gradient of w has" in (
+        result.stdout
+    )
+
+
+@pytest.mark.parametrize(
+    ("file", "reason"),
+    [("none/out.sarif", "there is no folder none"), (".", "it is a folder")],
+)
+def test_a_sarif_file_that_cannot_be_written(file: str, reason: str, here: Path) -> None:
+    result = run(here, RIGHT, "--sarif", file)
+    assert result.exit_code == 2
+    assert result.stderr == (
+        f"handgrad: error: --sarif {file}: {reason}; give a file that can be written\n"
+    )
