@@ -71,7 +71,7 @@ def _audited(case: Case, kept: dict[str, Any]) -> dict[str, Any]:
     """Audit one case; add its rules to those kept, each with the worst that was found."""
     start = time.perf_counter()
     try:
-        report = audit(case.function, *case.args)
+        report = audit(case.function, *case.args, explain=False)
     except Exception as error:  # noqa: BLE001  one function that does not run is no end of the study
         print(f"{case.name}: {type(error).__name__}: {error}", file=sys.stderr)
         return {"failed": f"{type(error).__name__}: {str(error).splitlines()[0]}"}

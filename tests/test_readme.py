@@ -13,6 +13,7 @@ import linecache
 import os
 import re
 import shlex
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,8 +28,14 @@ from functional_nn import activations, losses
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = (
-    *("README.md", "docs/reading-a-report.md"),
-    *("docs/adding-an-activation.md", "docs/lectures.md"),
+    "README.md",
+    "docs/five-minutes.md",
+    "docs/reading-a-report.md",
+    "docs/from-pytorch.md",
+    "docs/from-numpy.md",
+    "docs/audit.md",
+    "docs/adding-an-activation.md",
+    "docs/lectures.md",
     "docs/gallery.md",
 )
 BLOCK = re.compile(r"(?:<!-- (?P<mark>[^\n]*) -->\n)?```(?P<kind>\w*)\n(?P<text>.*?)```", re.S)
@@ -52,6 +59,9 @@ def blocks(document: str) -> list[Block]:
 
 def run(document: str) -> Iterator[tuple[Block, str]]:
     """Run a document's code; yield each block that shows printed text, and what was printed."""
+    files = {block.mark.removesuffix(".py") for block in blocks(document) if block.kind == "python"}
+    for name in files & sys.modules.keys():  # of the document before
+        del sys.modules[name]
     shared: dict[str, Any] = {"__name__": "__main__"}
     printed: dict[str, str] = {}
     for number, block in enumerate(blocks(document)):
@@ -83,6 +93,7 @@ def test_code_runs_and_prints_what_is_shown(
     document: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)  # one block may import another's file
     for block, printed in run(document):
         assert tokens(block.text) == tokens(printed), (
             f"{document} shows what is no longer printed; `make readme` writes it anew:\n{printed}"
@@ -189,6 +200,7 @@ def update() -> None:
     """Write into the documents what their code prints."""
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
+        sys.path.insert(0, folder)
         for document in DOCUMENTS:
             text = (ROOT / document).read_text()
             for block, printed in reversed(list(run(document))):

@@ -9,11 +9,14 @@ import numpy as np
 
 from compare.program.rules import RuleCall
 from compare.report import Report
+from compare.report.words import listed
 
 #: Relative difference below which arrays count as equal.
 CLOSE = 1e-9
 #: Upstream gradients of these sizes are sent through.
 SIZES = (1e-2, 1.0, 1e3)
+#: What is said of a rule without a gradient.
+NO_GRADIENT = "it sends no gradient back"
 #: The note of a node that is wrong at single points only.
 AT_A_POINT = "right around this point, wrong at it"
 
@@ -53,6 +56,9 @@ def design_of(call: RuleCall, plain: Callable[..., Any], seed: int = 0) -> str:
     if any(one is None for one in said):
         return ""
     ways = dict.fromkeys(one for one in said if one)
+    if list(ways) == [NO_GRADIENT] and "" in said:  # to some arguments it does
+        names = [call.labels[k] for k, one in zip(floats, said, strict=True) if one]
+        return f"{NO_GRADIENT} to {listed(names)}"
     return "; ".join(ways)
 
 
@@ -80,7 +86,7 @@ def _how(
     if all(_same(h, r) for h, r in pairs):
         return ""
     if not any(h.any() for h in hand):
-        return "it sends no gradient back"
+        return NO_GRADIENT
     if not any(r.any() for r in reference):
         if all(any(_same(h, g) for g in upstream) for h in hand):
             return "the derivative is zero; it passes the upstream gradient straight through"

@@ -11,7 +11,7 @@ import jax
 import numpy as np
 
 from compare.agreement import DerivationError, GradientStructureError, check_rule
-from compare.auditing.design import at_a_point, design_of, is_float
+from compare.auditing.design import NO_GRADIENT, at_a_point, design_of, is_float
 from compare.auditing.doubt import (
     BEYOND,
     EXCUSE,
@@ -26,6 +26,7 @@ from compare.auditing.forward import reversible
 from compare.auditing.meeting import calls_met, grouped, name_of
 from compare.auditing.numbers import Side, side_taken
 from compare.auditing.records import ORDER, Audited, AuditReport, Status
+from compare.auditing.unaided import by_numbers
 from compare.program import with_float64
 from compare.program.rules import FAILURES, RuleCall
 from compare.report import Report
@@ -35,7 +36,11 @@ LARGE = 200_000
 
 
 def audit(
-    fun: Callable[..., Any], *args: Any, by_design: Sequence[str] = (), seed: int = 0
+    fun: Callable[..., Any],
+    *args: Any,
+    by_design: Sequence[str] = (),
+    seed: int = 0,
+    explain: bool = True,
 ) -> AuditReport:
     """Check every ``custom_vjp`` and ``custom_jvp`` rule that a function meets.
 
@@ -48,6 +53,7 @@ def audit(
         *args: What to run it on; arrays are traced, everything else is left as it is.
         by_design: Names of rules that are meant to differ from the derivative.
         seed: Of the random draws.
+        explain: Whether to search for the cause of what is wrong.
 
     Returns:
         One line a rule, the worst first.
@@ -59,7 +65,7 @@ def audit(
     start = time.perf_counter()
     with with_float64():
         calls = calls_met(fun, args)
-        rules = [_audited(found, by_design, seed) for found in grouped(calls)]
+        rules = [_audited(found, by_design, seed, explain) for found in grouped(calls)]
     rules.sort(key=lambda rule: ORDER.index(rule.status))
     unknown = set(by_design) - {call.name for call in calls}
     if unknown:
@@ -69,7 +75,7 @@ def audit(
     return AuditReport(name_of(fun), tuple(rules), time.perf_counter() - start)
 
 
-def _audited(calls: list[RuleCall], by_design: Sequence[str], seed: int) -> Audited:
+def _audited(calls: list[RuleCall], by_design: Sequence[str], seed: int, explain: bool) -> Audited:
     """Check one rule at the first call whose values are finite floats; the others only count."""
     with_floats = [call for call in calls if any(map(is_float, call.operands))]
     call = next(filter(is_finite, with_floats), (with_floats or calls)[0])
@@ -80,15 +86,19 @@ def _audited(calls: list[RuleCall], by_design: Sequence[str], seed: int) -> Audi
         return _unchecked(call, "not finite where it was met", many)
     plain = reversible(call)
     if plain is None:
-        return _unchecked(call, "autodiff takes its plain body in neither direction", many)
+        return replace(by_numbers(call, seed), calls=many)
     try:
-        return replace(_compared(call, plain, by_design, seed), calls=many)
+        return replace(_compared(call, plain, by_design, seed, explain), calls=many)
     except (DerivationError, GradientStructureError, *FAILURES) as error:
         return _unchecked(call, f"{type(error).__name__}: {str(error).splitlines()[0]}", many)
 
 
 def _compared(
-    call: RuleCall, plain: Callable[..., Any], by_design: Sequence[str], seed: int
+    call: RuleCall,
+    plain: Callable[..., Any],
+    by_design: Sequence[str],
+    seed: int,
+    explain: bool,
 ) -> Audited:
     """Compare a rule with autodiff; where they differ, ask whether that proves anything."""
     report = _checked(call, plain, seed, explain=False)
@@ -101,9 +111,11 @@ def _compared(
             return _unchecked(call, ITERATES, 1)
     elif is_beyond_floats(call, report):
         return Audited(excused(report, BEYOND), call.kind, "agrees", BEYOND)
-    design = "" if side == "neither" else design_of(call, plain, seed) or at_a_point(call, report)
+    design = design_of(call, plain, seed) or at_a_point(call, report)
+    if side == "neither" and not design.startswith(NO_GRADIENT):
+        design = ""  # it was told by what autodiff says, which is not the derivative
     status, how = _judged(call, design, report, by_design)
-    if status == "wrong":
+    if status == "wrong" and explain:
         report = _checked(call, plain, seed, explain=True)
     notes = (f"{status} {how}".strip(), *report.notes) if "design" in status else report.notes
     return Audited(replace(report, notes=notes), call.kind, status, how)

@@ -12,6 +12,7 @@ from jax.extend import core
 from jax.sharding import PartitionSpec
 
 from compare.program.program import function_of
+from compare.program.signature import argument_names
 
 #: What a value that was not computed may raise when it is asked for: sharded bodies run alone.
 FAILURES = (TypeError, ValueError, ArithmeticError, RuntimeError, LookupError, NotImplementedError)
@@ -130,6 +131,8 @@ class _Walk:
         )
         labels = (body.jaxpr.debug_info.arg_names or ())[closed:]
         operands = operands[closed:]
+        if len(labels) != len(operands) or not all(labels):
+            labels = argument_names(file, line)
         if len(labels) != len(operands) or not all(labels):
             labels = tuple(f"args[{k}]" for k in range(len(operands)))
         self.found.append(

@@ -93,7 +93,7 @@ def test_a_wrong_rule_is_first_with_its_place():
     assert not report.agrees
     assert [one.report.name for one in report.rules] == ["negated", "right"]
     assert report.reports[0].where.rpartition(":")[0].endswith("test_audit.py")
-    assert report.reports[0].first_wrong == "x1"
+    assert report.reports[0].first_wrong == "y"
     assert str(report).splitlines()[0].endswith("2 derivative rules; 1 wrong, 1 agrees.")
     with pytest.raises(RulesDisagree, match="negated"):
         report.raise_if_wrong()
@@ -202,6 +202,18 @@ def test_numbers_decide_where_autodiff_of_the_body_does_not_apply(pull, status):
     if status == "agrees":
         assert one.how.startswith("numeric differentiation sides with the rule")
         assert one.report.agrees
+
+
+@pytest.mark.parametrize(("factor", "status"), [(2.0, "agrees"), (3.0, "wrong")])
+def test_numbers_alone_check_a_body_that_autodiff_does_not_take(factor, status):
+    def on_the_host(x):
+        return jax.pure_callback(lambda x: np.square(x), jax.ShapeDtypeStruct(x.shape, x.dtype), x)
+
+    (one,) = audit(rule(on_the_host, lambda g, x: (factor * x * g,)), X).rules
+    assert one.status == status, one.how
+    assert "numeric differentiation at the values met" in one.how
+    assert one.report.agrees == (status == "agrees")
+    assert [node.name for node in one.report.nodes] == ["x"]
 
 
 def test_a_function_outside_its_domain_is_no_evidence():
