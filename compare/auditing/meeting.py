@@ -10,13 +10,7 @@ import numpy as np
 from compare.agreement import DerivationError
 from compare.program.place import place_of_exception
 from compare.program.rules import RuleCall, rule_calls
-
-#: What JAX raises where a function needs a value while it is traced.
-UNTRACEABLE = (
-    jax.errors.ConcretizationTypeError,
-    jax.errors.TracerArrayConversionError,
-    jax.errors.NonConcreteBooleanIndexError,
-)
+from compare.program.untraceable import reason
 
 
 def calls_met(fun: Callable[..., Any], args: Sequence[Any]) -> list[RuleCall]:
@@ -50,11 +44,8 @@ def _untraced(fun: Callable[..., Any], error: Exception) -> str:
     """Return why a function cannot be traced, with the line where there is one."""
     place = place_of_exception(error)
     at = f" at {place}  {place.code}" if place else ""
-    if isinstance(error, UNTRACEABLE):
-        return (
-            f"{name_of(fun)} cannot be traced by JAX{at}: it branches on a value, indexes with "
-            "one, or hands one to NumPy; make it depend on shapes and constants only"
-        )
+    if why := reason(error):
+        return f"{name_of(fun)} cannot be traced by JAX{at}: {why}"
     lines = str(error).strip().splitlines()
     return (
         f"{name_of(fun)} does not run on these arguments{at}: {type(error).__name__}: "

@@ -218,6 +218,28 @@ MISTAKES = [
         ),
     ),
     (
+        "random",
+        RIGHT.replace("/ len(x)", "* random.random()").replace(
+            "import jax,", "import random, jax,"
+        ),
+        "model: the derivation is not deterministic at {file}:9  return x.T @ ",
+    ),
+    (
+        "changes-its-argument",
+        RIGHT.replace("    u = jnp.tanh", "    w += 1\n    u = jnp.tanh")
+        .replace("(w, x)", "(p, x)")
+        .replace("    w += 1", "    w = p.pop('w')")
+        .replace("return jnp.mean(jnp.tanh(x @ w))", "return jnp.mean(jnp.tanh(x @ p['w']))")
+        .replace("inputs = (jnp", "inputs = ({'w': jnp")
+        .replace("0.5]),", "0.5])},"),
+        "model: the derivation changes its argument p['w'] at {file}:8  w = p.pop('w'); make a new",
+    ),
+    (
+        "takes-other-arguments",
+        RIGHT.replace("def gradient(w, x)", "def gradient(w)"),
+        "model: the derivation does not take the 2 arguments given (at {file}:7): too many",
+    ),
+    (
         "another-shape",
         RIGHT.replace("return x.T @ ((1 - u) * (1 + u)) / len(x)", "return x"),
         (
@@ -354,3 +376,10 @@ def test_a_sarif_file_that_cannot_be_written(file: str, reason: str, here: Path)
     assert result.stderr == (
         f"handgrad: error: --sarif {file}: {reason}; give a file that can be written\n"
     )
+
+
+def test_what_is_kept_elsewhere_is_noted(tmp_path: Path) -> None:
+    source = RIGHT.replace("    u = jnp.tanh", "    kept.append(x)\n    u = jnp.tanh")
+    result = run(tmp_path, source + "kept = []\n")
+    assert result.exit_code == 0, result.output
+    assert "note: the derivation changes kept, which is none of its arguments;" in result.stdout
