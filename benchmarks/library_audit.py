@@ -37,9 +37,11 @@ _PACKAGES = (
 def main(arguments: list[str] | None = None) -> int:
     """Run the cases that are not known yet; print the table."""
     options = _options(arguments)
-    kept = _kept(options.again)
+    if options.again:
+        results.write(_nothing(), KEPT)
     for library in [options.only] if options.only else LIBRARIES:
-        _run(library, kept)
+        _run(library)
+    kept = _kept()
     print(table(kept))
     return 1 if any(rule["status"] == "wrong" for rule in kept["rules"].values()) else 0
 
@@ -58,35 +60,35 @@ def table(kept: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _run(library: str, kept: dict[str, Any]) -> None:
+def _run(library: str) -> None:
     with jax.enable_x64(True), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for case in LIBRARIES[library]():
-            if case.name not in kept["cases"]:
-                kept["cases"][case.name] = {"library": library, **_audited(case, kept)}
+            if case.name not in _kept()["cases"]:
+                found, rules = _audited(case)
+                kept = _kept()  # another library may be under way in another process
+                kept["cases"][case.name] = {"library": library, **found}
+                for key, entry in rules.items():
+                    before = kept["rules"].get(key)
+                    if before is None or _rank(entry) < _rank(before):
+                        kept["rules"][key] = entry
                 results.write(kept, KEPT)
 
 
-def _audited(case: Case, kept: dict[str, Any]) -> dict[str, Any]:
-    """Audit one case; add its rules to those kept, each with the worst that was found."""
+def _audited(case: Case) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """Audit one case; return what is kept of it, and the rules that it met."""
     start = time.perf_counter()
     try:
         report = audit(case.function, *case.args, explain=False)
     except Exception as error:  # noqa: BLE001  one function that does not run is no end of the study
         print(f"{case.name}: {type(error).__name__}: {error}", file=sys.stderr)
-        return {"failed": f"{type(error).__name__}: {str(error).splitlines()[0]}"}
-    names = []
-    for rule in report.rules:
-        key, entry = _entry(rule, case)
-        names.append(key)
-        before = kept["rules"].get(key)
-        if before is None or _rank(entry) < _rank(before):
-            kept["rules"][key] = entry
+        return {"failed": f"{type(error).__name__}: {str(error).splitlines()[0]}"}, {}
+    rules = dict(_entry(rule, case) for rule in report.rules)
     seconds = time.perf_counter() - start
-    print(f"{case.name}: {', '.join(names) or 'no rule'} ({seconds:.1f} s)", file=sys.stderr)
+    print(f"{case.name}: {', '.join(rules) or 'no rule'} ({seconds:.1f} s)", file=sys.stderr)
     for rule in report.wrong:
         print(rule.report, file=sys.stderr)
-    return {"rules": names, "seconds": seconds}
+    return {"rules": list(rules), "seconds": seconds}, rules
 
 
 def _rank(entry: dict[str, Any]) -> int:
@@ -121,10 +123,15 @@ def _inside(where: str) -> str:
     return re.sub(r"^.*site-packages/", "", where)
 
 
-def _kept(again: bool) -> dict[str, Any]:
+def _kept() -> dict[str, Any]:
+    """Return what is known; nothing where the versions were others."""
     with contextlib.suppress(FileNotFoundError):
-        if not again and (kept := results.read(KEPT))["versions"] == _versions():
+        if (kept := results.read(KEPT))["versions"] == _versions():
             return kept
+    return _nothing()
+
+
+def _nothing() -> dict[str, Any]:
     return {"versions": _versions(), "rules": {}, "cases": {}}
 
 

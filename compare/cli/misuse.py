@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import typer
 
@@ -12,10 +12,12 @@ AGREES, DISAGREES, MISUSE, INTERRUPTED = 0, 1, 2, 130
 class MisuseError(Exception):
     """The user gave something that no work can be done with; the message says what and why."""
 
-    def __init__(self, message: str, place: tuple[str, int] = ("", 0)) -> None:
-        """Keep the message, and the file and line to blame, where there is one."""
+    def __init__(
+        self, message: str, place: tuple[str, int] = ("", 0), diagnosis: Any = None
+    ) -> None:
+        """Keep the message, the file and line to blame, and what is wrong there, if known."""
         super().__init__(message)
-        self.place = place
+        self.place, self.diagnosis = place, diagnosis
 
 
 @contextmanager

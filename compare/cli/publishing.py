@@ -80,10 +80,9 @@ class Publisher:
 
 
 def _failure(error: MisuseError) -> list[Any]:
-    from compare.findings import Finding
+    from compare.findings import of_failure
 
-    file, line = error.place
-    return [Finding("cannot-be-checked", "error", str(error), "", file, line)]
+    return of_failure(str(error), error.place, error.diagnosis)
 
 
 def own_output(as_json: bool) -> AbstractContextManager[Any]:

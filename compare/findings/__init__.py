@@ -1,9 +1,10 @@
 """What was found, for machines that mark lines: SARIF, and GitHub's annotations."""
 
-from compare.findings.finding import Finding, of_audit, of_check
+from compare.findings.finding import Finding, of_audit, of_check, of_failure
 from compare.findings.github import annotations
 from compare.findings.replacement import Replacement, replacement
 from compare.findings.sarif import sarif
+from compare.findings.unreduced import unreduced
 
 __all__ = [
     "Finding",
@@ -11,6 +12,8 @@ __all__ = [
     "annotations",
     "of_audit",
     "of_check",
+    "of_failure",
     "replacement",
     "sarif",
+    "unreduced",
 ]

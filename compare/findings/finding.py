@@ -82,6 +82,24 @@ def of_check(name: str, report: Report) -> list[Finding]:
     return [Finding(rule, _level(wrong), _said(name, report), name, file, line)]
 
 
+def of_failure(message: str, place: tuple[str, int], told: Diagnosis | None) -> list[Finding]:
+    """Return why nothing could be compared, marked where the blame is."""
+    if told is None:
+        return [Finding("cannot-be-checked", "error", message, "", *place)]
+    return [
+        Finding(
+            one.kind,
+            "error",
+            message,
+            file=one.file or place[0],
+            line=one.line or place[1],
+            columns=one.span,
+            fix=replacement(one) if one.verified else None,
+        )
+        for one in (told, *told.further)
+    ]
+
+
 def of_audit(report: AuditReport) -> list[Finding]:
     """Return what an audit found, the worst first."""
     return [finding for rule in report.rules for finding in _of_rule(rule)]
