@@ -13,6 +13,7 @@ from compare.report import Report
 #: What is said of such rules.
 EXCUSE = "numeric differentiation sides with the rule; autodiff of its plain body does not apply"
 BEYOND = "but for differences below one rounding of the function's own size"
+SIGN = "but not where {} another sign than it was met with; its body does not ask for one"
 ITERATES = "its body iterates, and neither autodiff nor numbers tell its derivative"
 #: The note of a node that is wrong on drawn inputs only.
 ELSEWHERE = "on other inputs than yours"

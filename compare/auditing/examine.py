@@ -16,6 +16,7 @@ from compare.auditing.doubt import (
     BEYOND,
     EXCUSE,
     ITERATES,
+    SIGN,
     differs_where_met,
     excused,
     is_beyond_floats,
@@ -26,10 +27,12 @@ from compare.auditing.forward import reversible
 from compare.auditing.meeting import calls_met, grouped, name_of
 from compare.auditing.numbers import Side, side_taken
 from compare.auditing.records import ORDER, Audited, AuditReport, Status
+from compare.auditing.signs import keeping_signs, one_signed
 from compare.auditing.unaided import by_numbers
 from compare.program import with_float64
 from compare.program.rules import FAILURES, RuleCall
 from compare.report import Report
+from compare.report.words import listed
 
 #: Rules with more numbers than this among their operands are checked at their own inputs only.
 LARGE = 200_000
@@ -111,6 +114,14 @@ def _compared(
             return _unchecked(call, ITERATES, 1)
     elif is_beyond_floats(call, report):
         return Audited(excused(report, BEYOND), call.kind, "agrees", BEYOND)
+    elif _has_wrong(report) and (positive := one_signed(call)):
+        kept = keeping_signs(call, positive)
+        again = reversible(kept)
+        second = _checked(kept, again, seed, explain=False) if again else report
+        if not _has_wrong(second):
+            names = listed([call.labels[k] for k in positive])
+            how = SIGN.format(f"{names} {'has' if len(positive) == 1 else 'have'}")
+            return Audited(excused(report, how), call.kind, "agrees", how)
     design = design_of(call, plain, seed) or at_a_point(call, report)
     if side == "neither" and not design.startswith(NO_GRADIENT):
         design = ""  # it was told by what autodiff says, which is not the derivative
@@ -119,6 +130,10 @@ def _compared(
         report = _checked(call, plain, seed, explain=True)
     notes = (f"{status} {how}".strip(), *report.notes) if "design" in status else report.notes
     return Audited(replace(report, notes=notes), call.kind, status, how)
+
+
+def _has_wrong(report: Report) -> bool:
+    return any(node.verdict == "wrong" for node in report.nodes)
 
 
 def _checked(call: RuleCall, plain: Callable[..., Any], seed: int, explain: bool) -> Report:

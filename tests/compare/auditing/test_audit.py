@@ -106,6 +106,20 @@ def test_a_branch_that_was_not_met():
     assert "though not on yours" in report.reports[0].notes[0]
 
 
+def test_a_sign_that_is_outside_the_domain_is_no_evidence():
+    """For a positive scale both are the same; a negative one is none."""
+
+    def scaled(x, scale):
+        return jnp.sin(x) * jnp.sqrt(scale**2)
+
+    made = rule(scaled, lambda g, x, s: (g * jnp.cos(x) * s, g * jnp.sin(x)))
+    (one,) = audit(made, X, jnp.abs(X)).rules
+    assert one.status == "agrees", str(one.report)
+    assert one.how.startswith("but not where scale has another sign than it was met with")
+    (one,) = audit(made, X, X).rules  # it was met with both
+    assert one.status == "wrong"
+
+
 def test_custom_jvp_rules():
     @jax.custom_jvp
     def square(x):
