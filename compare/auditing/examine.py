@@ -1,16 +1,12 @@
 """The audit: find the rules, check each, sort them by what was found."""
 
-import functools
-import inspect
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-import jax
-import numpy as np
-
-from compare.agreement import DerivationError, GradientStructureError, check_rule
+from compare.agreement import DerivationError, GradientStructureError
+from compare.auditing.checking import checked
 from compare.auditing.design import NO_GRADIENT, at_a_point, design_of, is_float
 from compare.auditing.doubt import (
     BEYOND,
@@ -26,6 +22,7 @@ from compare.auditing.doubt import (
 from compare.auditing.forward import reversible
 from compare.auditing.meeting import calls_met, grouped, name_of
 from compare.auditing.numbers import Side, side_taken
+from compare.auditing.outputs import silent, without
 from compare.auditing.records import ORDER, Audited, AuditReport, Status
 from compare.auditing.signs import keeping_signs, one_signed
 from compare.auditing.unaided import by_numbers
@@ -33,9 +30,6 @@ from compare.program import with_float64
 from compare.program.rules import FAILURES, RuleCall
 from compare.report import Report
 from compare.report.words import listed
-
-#: Rules with more numbers than this among their operands are checked at their own inputs only.
-LARGE = 200_000
 
 
 def audit(
@@ -104,9 +98,11 @@ def _compared(
     explain: bool,
 ) -> Audited:
     """Compare a rule with autodiff; where they differ, ask whether that proves anything."""
-    report = _checked(call, plain, seed, explain=False)
+    report = checked(call, plain, seed, explain=False)
     side: Side = "unknown"
     if differs_where_met(report):
+        if muted := silent(call, plain):
+            return _of_the_others(call, muted, by_design, seed, explain)
         side = side_taken(call, plain, seed)
         if side == "rule":
             return Audited(excused(report, EXCUSE), call.kind, "agrees", EXCUSE)
@@ -117,7 +113,7 @@ def _compared(
     elif _has_wrong(report) and (positive := one_signed(call)):
         kept = keeping_signs(call, positive)
         again = reversible(kept)
-        second = _checked(kept, again, seed, explain=False) if again else report
+        second = checked(kept, again, seed, explain=False) if again else report
         if not _has_wrong(second):
             names = listed([call.labels[k] for k in positive])
             how = SIGN.format(f"{names} {'has' if len(positive) == 1 else 'have'}")
@@ -127,36 +123,32 @@ def _compared(
         design = ""  # it was told by what autodiff says, which is not the derivative
     status, how = _judged(call, design, report, by_design)
     if status == "wrong" and explain:
-        report = _checked(call, plain, seed, explain=True)
+        report = checked(call, plain, seed, explain=True)
     notes = (f"{status} {how}".strip(), *report.notes) if "design" in status else report.notes
     return Audited(replace(report, notes=notes), call.kind, status, how)
 
 
+def _of_the_others(
+    call: RuleCall, muted: list[int], by_design: Sequence[str], seed: int, explain: bool
+) -> Audited:
+    """Compare a rule in the outputs that it sends a gradient back from."""
+    fewer = without(call, muted)
+    plain = reversible(fewer)
+    found = (
+        by_numbers(fewer, seed)
+        if plain is None
+        else _compared(fewer, plain, by_design, seed, explain)
+    )
+    numbers = f"{'output' if len(muted) == 1 else 'outputs'} {listed([str(k) for k in muted])}"
+    how = f"{NO_GRADIENT} from {numbers}; {found.how or 'right in the others'}"
+    if found.status != "agrees":
+        return replace(found, how=how)
+    status: Status = "by design" if call.name in by_design else "differs by design?"
+    return replace(found, status=status, how=how)
+
+
 def _has_wrong(report: Report) -> bool:
     return any(node.verdict == "wrong" for node in report.nodes)
-
-
-def _checked(call: RuleCall, plain: Callable[..., Any], seed: int, explain: bool) -> Report:
-    size = sum(np.size(value) for value in call.operands)
-
-    def forward(*operands: Any) -> tuple[list[Any], tuple[Any, ...]]:
-        return call.with_rule(*operands), operands
-
-    def backward(operands: tuple[Any, ...], sent: list[Any]) -> tuple[Any, ...]:
-        returned: tuple[Any, ...] = jax.vjp(call.with_rule, *operands)[1](sent)
-        return returned
-
-    report = check_rule(
-        _labelled(plain, call.labels),
-        forward,
-        backward,
-        *call.operands,
-        seed=seed,
-        vary=size <= LARGE,
-        explain=explain,
-    )
-    setting = replace(report.setting, loss=call.name, gradient=f"the rule of {call.name}")
-    return replace(report, name=call.name, where=call.where, setting=setting)
 
 
 def _judged(
@@ -180,20 +172,3 @@ def _judged(
 
 def _unchecked(call: RuleCall, why: str, many: int) -> Audited:
     return Audited(Report((), name=call.name, where=call.where), call.kind, "unchecked", why, many)
-
-
-def _labelled(function: Callable[..., Any], labels: Sequence[str]) -> Callable[..., Any]:
-    """Return the function with named arguments, as its author has them."""
-    names = [label if label.isidentifier() else f"x{k}" for k, label in enumerate(labels)]
-    if len(set(names)) != len(names):
-        names = [f"x{k}" for k in range(len(labels))]
-
-    @functools.wraps(function)
-    def named(*operands: Any) -> Any:
-        return function(*operands)
-
-    kind = inspect.Parameter.POSITIONAL_ONLY
-    named.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [inspect.Parameter(name, kind) for name in names]
-    )
-    return named

@@ -188,6 +188,17 @@ def test_what_a_function_closes_over_is_no_operand():
     assert [node.name for node in one.report.nodes if node.kind == "parameter"] == ["x"]
 
 
+@pytest.mark.parametrize(("factor", "status"), [(2.0, "differs by design?"), (3.0, "wrong")])
+def test_outputs_beside_the_result_may_send_nothing_back(factor, status):
+    def solved(x):
+        return x**2, jnp.sin(x)
+
+    made = rule(solved, lambda g, x: (factor * x * g[0],))
+    (one,) = audit(lambda x: made(x)[0], X).rules
+    assert one.status == status
+    assert one.how.startswith("it sends no gradient back from output 1; ")
+
+
 # --- bodies that autodiff misreads -----------------------------------------------------------
 
 
