@@ -5,7 +5,8 @@
     python -m benchmarks.library_audit --again         forget what is known
 
 One rule is one pair of a function and its rule, met at least once; what is found is kept after
-every case in results/library_audit.json.
+every case in results/library_audit.json. Libraries that are not installed are left out; distrax,
+which brings TensorFlow Probability, is in no extra: it pins a nightly build.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import re
 import sys
 import time
 import warnings
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,8 @@ from compare.auditing import Audited, audit
 from compare.auditing.records import ORDER
 
 KEPT = Path(__file__).parent / "results" / "library_audit.json"
+PAGE = Path(__file__).parents[1] / "docs" / "library-audit.md"
+BEGIN, END = "<!-- audited -->", "<!-- end -->"
 #: Names that a library gives to all rules made with its own decorator.
 WRAPPERS = frozenset({"fn_wrapper", "fn_wrapped", "solver_fun_flat"})
 _PACKAGES = (
@@ -43,6 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
         _run(library)
     kept = _kept()
     print(table(kept))
+    _write(table(kept))
     return 1 if any(rule["status"] == "wrong" for rule in kept["rules"].values()) else 0
 
 
@@ -60,10 +65,17 @@ def table(kept: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _write(text: str) -> None:
+    """Put the table into the page on it."""
+    page = PAGE.read_text()
+    head, tail = page.split(BEGIN)[0], page.split(END)[1]
+    PAGE.write_text(f"{head}{BEGIN}\n{text}\n{END}{tail}")
+
+
 def _run(library: str) -> None:
     with jax.enable_x64(True), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for case in LIBRARIES[library]():
+        for case in _cases(library):
             if case.name not in _kept()["cases"]:
                 found, rules = _audited(case)
                 kept = _kept()  # another library may be under way in another process
@@ -73,6 +85,14 @@ def _run(library: str) -> None:
                     if before is None or _rank(entry) < _rank(before):
                         kept["rules"][key] = entry
                 results.write(kept, KEPT)
+
+
+def _cases(library: str) -> Iterator[Case]:
+    """Yield a library's cases; none when it is not installed."""
+    try:
+        yield from LIBRARIES[library]()
+    except ModuleNotFoundError as error:
+        print(f"{library} is left out: {error.name} is not installed", file=sys.stderr)
 
 
 def _audited(case: Case) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
@@ -126,7 +146,9 @@ def _inside(where: str) -> str:
 def _kept() -> dict[str, Any]:
     """Return what is known; nothing where the versions were others."""
     with contextlib.suppress(FileNotFoundError):
-        if (kept := results.read(KEPT))["versions"] == _versions():
+        kept, now = results.read(KEPT), _versions()
+        if all(kept["versions"].get(name, version) == version for name, version in now.items()):
+            kept["versions"].update(now)
             return kept
     return _nothing()
 
@@ -136,7 +158,12 @@ def _nothing() -> dict[str, Any]:
 
 
 def _versions() -> dict[str, str]:
-    return {name: metadata.version(name) for name in _PACKAGES}
+    """Return the versions of what is installed."""
+    found = {}
+    for name in _PACKAGES:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

@@ -34,6 +34,7 @@ DOCUMENTS = (
     "docs/from-pytorch.md",
     "docs/from-numpy.md",
     "docs/audit.md",
+    "docs/library-audit.md",
     "docs/adding-an-activation.md",
     "docs/lectures.md",
     "docs/gallery.md",
@@ -191,6 +192,18 @@ def test_the_speed_table_is_that_of_the_kept_record() -> None:
 
     told = (ROOT / "README.md").read_text().split(table.BEGIN)[1].split(table.END)[0].strip()
     assert told == (table.markdown(results.read()) if results.KEPT.is_file() else "")
+
+
+def test_the_audited_libraries_are_those_of_the_kept_record() -> None:
+    from benchmarks import library_audit, results
+
+    page = library_audit.PAGE.read_text()
+    told = page.split(library_audit.BEGIN)[1].split(library_audit.END)[0].strip()
+    kept = results.read(library_audit.KEPT)
+    assert told == library_audit.table(kept)
+    assert len(kept["rules"]) >= 60
+    wrong = [rule["met in"] for rule in kept["rules"].values() if rule["status"] == "wrong"]
+    assert [name for name in wrong if f"`{name}`" not in page] == []  # each is explained
 
 
 # --- writing ---------------------------------------------------------------------------------
