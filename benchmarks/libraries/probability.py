@@ -22,7 +22,20 @@ def tensorflow_probability() -> Iterator[Case]:
     from tensorflow_probability.substrates import jax as tfp
 
     names = [name for name in dir(tfp.math) if "bessel" in name]  # minutes each: the last
-    skipped = ("random_rademacher", "random_rayleigh", "minimize", "minimize_stateless")
+    yield from (  # a share of one, not any number
+        Case(
+            f"tfp.math.{name}", getattr(tfp.math, name), (jnp.asarray(POSITIVE), jnp.asarray(SHARE))
+        )
+        for name in ("igammainv", "igammacinv")
+    )
+    skipped = (
+        "igammainv",
+        "igammacinv",
+        "random_rademacher",
+        "random_rayleigh",
+        "minimize",
+        "minimize_stateless",
+    )
     yield from sweep(tfp.math, "tfp.math", skip=(*skipped, *names))
     yield from _distributions(tfp.distributions)
     z = jnp.asarray(MIXED)

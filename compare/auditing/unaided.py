@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from compare.auditing.design import NO_GRADIENT
 from compare.auditing.numbers import Slope, slopes
 from compare.auditing.records import Audited
 from compare.program.rules import FAILURES, RuleCall
 from compare.report import Node, Report
 from compare.report.nodes import Verdict
 from compare.report.report import Setting
+from compare.report.words import listed
 
 #: Directions in each operand.
 DIRECTIONS = 4
@@ -30,7 +32,11 @@ def by_numbers(call: RuleCall, seed: int) -> Audited:
     )
     setting = Setting(loss=call.name, gradient=f"the rule of {call.name}", seed=seed)
     report = Report(nodes, setting=setting, name=call.name, where=call.where, notes=(NUMBERS,))
-    if any(node.verdict == "wrong" for node in nodes):
+    wrong = [node for node in nodes if node.verdict == "wrong"]
+    if wrong and len(wrong) < len(nodes) and all(node.ratio == 0 for node in wrong):
+        how = f"{NO_GRADIENT} to {listed([node.name for node in wrong])}"
+        return Audited(report, call.kind, "differs by design?", how)
+    if wrong:
         first = report.first_wrong
         return Audited(report, call.kind, "wrong", f"first in {first}, {NUMBERS}")
     if not clear:

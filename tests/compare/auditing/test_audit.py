@@ -241,6 +241,15 @@ def test_numbers_alone_check_a_body_that_autodiff_does_not_take(factor, status):
     assert [node.name for node in one.report.nodes] == ["x"]
 
 
+def test_numbers_alone_find_an_argument_without_a_gradient():
+    def on_the_host(x, y):
+        like = jax.ShapeDtypeStruct(x.shape, x.dtype)
+        return jax.pure_callback(lambda x, y: np.multiply(x, y), like, x, y)
+
+    (one,) = audit(rule(on_the_host, lambda g, x, y: (g * y, jnp.zeros_like(y))), X, 2 * X).rules
+    assert (one.status, one.how) == ("differs by design?", "it sends no gradient back to y")
+
+
 def test_a_function_outside_its_domain_is_no_evidence():
     logarithm = rule(jnp.log, lambda g, x: (g / x,))
     report = audit(lambda x: jnp.where(x > 0, 1.0, logarithm(x)), -jnp.abs(X))
