@@ -358,12 +358,28 @@ def test_what_cannot_be_run_is_marked_where_it_fails(here: Path) -> None:
 
 
 def test_a_gradient_of_another_form_is_marked_at_its_definition(here: Path) -> None:
-    source = RIGHT.replace("return x.T @ ((1 - u) * (1 + u)) / len(x)", "return x")
+    source = RIGHT.replace("return x.T @ ((1 - u) * (1 + u)) / len(x)", "return w[:2]")
     result = run(here, source, "--github")
     assert result.exit_code == 2
     assert "::error file=model.py,line=7,title=cannot-be-checked::model: the gradient of w has" in (
         result.stdout
     )
+
+
+def test_a_gradient_that_is_not_summed_is_explained_and_mended(here: Path) -> None:
+    result = run(
+        here, MEAN.replace("delta.mean(axis=0)", "delta"), "--github", "--sarif", "a.sarif"
+    )
+    assert result.exit_code == 2
+    assert "::error file=model.py,line=10,col=10,endColumn=14,title=broadcast-not-reduced::" in (
+        result.stdout
+    )
+    assert "  model.py:10  db = delta\n                    ^^^^^\n" in result.stderr
+    assert "`delta` -> `delta.sum(axis=0)`   (verified on fresh inputs)" in result.stderr
+    (found,) = json.loads((here / "a.sarif").read_text())["runs"][0]["results"]
+    assert found["fixes"][0]["artifactChanges"][0]["replacements"][0]["insertedContent"] == {
+        "text": "delta.sum(axis=0)"
+    }
 
 
 @pytest.mark.parametrize(
