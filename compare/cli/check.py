@@ -142,28 +142,9 @@ def _report(
         if isinstance(error, (ValueError, TypeError)):
             place = user_code.place_of(error)
             written = place if place[1] else user_code.definition_of(derivation.gradient)
-            told, lines = _unreduced(derivation, arguments, wanted, error)
-            raise MisuseError(f"{derivation.name}: {error}{lines}", written, told) from error
+            cause = getattr(error, "diagnosis", None)
+            raise MisuseError(f"{derivation.name}: {error}", written, cause) from error
         raise
-
-
-def _unreduced(
-    derivation: Derivation, arguments: tuple[Any, ...], argnums: Any, error: Exception
-) -> tuple[Any, str]:
-    """Return what explains gradients of too many axes, and the lines that tell it."""
-    from compare.agreement import GradientStructureError
-    from compare.findings import unreduced
-    from compare.report import text
-
-    if not isinstance(error, GradientStructureError):
-        return None, ""
-    try:
-        told = unreduced(derivation.loss, derivation.gradient, arguments, argnums)
-    except (TypeError, ValueError):  # something else is wrong as well: the error has said it
-        return None, ""
-    if told is None:
-        return None, ""
-    return told, "".join("\n\n" + "\n".join(text.cause(one)) for one in (told, *told.further))
 
 
 def _publish(publisher: Publisher, reports: dict[str, Any]) -> None:

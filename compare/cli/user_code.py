@@ -74,7 +74,8 @@ def place_of(error: BaseException) -> tuple[str, int]:
     for frame in reversed(frames):
         if is_theirs(frame.filename):
             return frame.filename, frame.lineno or 0
-    return place_of(error.__cause__) if error.__cause__ else ("", 0)
+    cause = error.__cause__
+    return place_of(cause) if cause is not None and cause is not error else ("", 0)
 
 
 def definition_of(function: Any) -> tuple[str, int]:

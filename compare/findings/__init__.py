@@ -4,7 +4,6 @@ from compare.findings.finding import Finding, of_audit, of_check, of_failure
 from compare.findings.github import annotations
 from compare.findings.replacement import Replacement, replacement
 from compare.findings.sarif import sarif
-from compare.findings.unreduced import unreduced
 
 __all__ = [
     "Finding",
@@ -15,5 +14,4 @@ __all__ = [
     "of_failure",
     "replacement",
     "sarif",
-    "unreduced",
 ]
