@@ -18,6 +18,7 @@ def work(program: Program) -> float:
         sizes = [math.prod(program.types[value].shape) for value in equation.inputs]
         size = sum(math.prod(program.types[value].shape) for value in equation.outputs)
         if equation.primitive in ("dot_general", "conv_general_dilated") and len(sizes) > 1:
-            total += math.sqrt(float(sizes[0]) * sizes[1] * size)  # m k n of an m x k by k x n
+            # of an m x k by a k x n: m k n multiplications and as many additions
+            total += 2 * math.sqrt(float(sizes[0]) * sizes[1] * size)
         total += EACH + size + sum(sizes)
     return total

@@ -12,7 +12,7 @@ import numpy as np
 from compare.program.run import step
 from compare.repair.bench import Override, Point, Read
 from compare.repair.desk import compile_expression
-from compare.repair.reading import Hold, Reading
+from compare.repair.reading import Hold, Reading, as_array
 from compare.repair.source import names_in
 from compare.repair.statements import Run
 
@@ -54,7 +54,7 @@ class Edit:
         reading, node = self.reading, self._around(self.change.node)
         new: ast.expr = self.change.new
         if node is self.change.node and node.__class__ not in _SHAPELESS:
-            shape = np.shape(reading.try_out(new))
+            shape = as_array(reading.try_out(new)).shape
             while node is not None and node is self.change.node and shape != _shape(reading, node):
                 node = self._around(reading.parents.get(id(node)))
         return node
@@ -119,7 +119,7 @@ _SHAPELESS = (ast.Name,)
 
 
 def _shape(reading: Reading, node: ast.expr) -> tuple[int, ...]:
-    return np.shape(reading.sample(node))
+    return reading.array(node).shape
 
 
 def _as(dtype: np.dtype, content: np.ndarray) -> np.ndarray:

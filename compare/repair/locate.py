@@ -15,7 +15,7 @@ import numpy as np
 from compare.program.watch import Ref
 from compare.repair.known import mark
 from compare.repair.places import Places
-from compare.repair.reading import Reading
+from compare.repair.reading import Reading, as_array
 from compare.repair.reference import Reference
 from compare.repair.rewrites.holes import holes
 from compare.repair.rewrites.terms import same
@@ -124,11 +124,11 @@ def _inner(one: Wanted, reference: Reference) -> Iterator[Wanted]:
             continue
         seen: set[object] = {mark(have)}
         for content in reference.contents[0]:
-            if np.shape(content) != have.shape or mark(content) in seen or tries > _TRIES:
+            if as_array(content).shape != have.shape or mark(content) in seen or tries > _TRIES:
                 continue
             seen.add(mark(content))
             tries += 1
             made = one.reading.with_part(one.node, part, content)
-            if np.shape(made) == one.value.shape and same(np.asarray(made), one.value):
+            if as_array(made).shape == one.value.shape and same(as_array(made), one.value):
                 yield Wanted(one.reading, part, np.asarray(content))
                 break

@@ -120,6 +120,7 @@ def _told(edits: Sequence[Edit], mended: tuple[int, ...]) -> Repair:
 def _kind(edit: Edit) -> str:
     """Return the kind of mistake that an edit mends; where there was only zero, that."""
     found = edit.reading.array(edit.change.node)
-    if found.dtype.kind == "f" and found.size and not found.any():
+    once = len(edit.reading.statement.runs) == 1  # what collects gradients starts with zeros
+    if once and found.dtype.kind == "f" and found.size and not found.any():
         return "zero-gradient"
     return edit.change.kind

@@ -86,7 +86,7 @@ class Reading:
 
     def array(self, node: ast.expr) -> np.ndarray:
         """Return the sample of an expression that is an array or number; else an empty text."""
-        return _array(self.sample(node))
+        return as_array(self.sample(node))
 
     def variable(self, node: ast.expr) -> Any:
         """Return what a variable held in the first run; None when the expression is none."""
@@ -164,7 +164,7 @@ class Reading:
         """Return whether an expression is understood, and the axis of the rows, if any."""
         wanted = np.asarray(self.desk.points[0].computed[value])
         content, stacked = self._kept(node)
-        found = _array(content)
+        found = as_array(content)
         if not stacked:
             return _same(found, wanted), None
         for axis in range(found.ndim):
@@ -173,7 +173,8 @@ class Reading:
         return False, None
 
 
-def _array(content: Any) -> np.ndarray:
+def as_array(content: Any) -> np.ndarray:
+    """Return an array or number as an array; of anything else, a list say, an empty text."""
     if isinstance(content, (np.ndarray, np.generic, float, int)):
         return np.asarray(content)
     return np.asarray("")

@@ -1,6 +1,7 @@
 """What can be brought into a statement: its variables, their parts, and phrases met before."""
 
 import ast
+import types
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -54,7 +55,8 @@ def atoms_of(reading: Reading, others: Sequence[Reading]) -> list[Atom]:
     variables = sorted(_variables(reading), key=lambda pair: not pair[0].isidentifier())
     for text, content in (*variables, *_lengths(reading), *_settings(reading)):
         _add(found, Atom(parsed(text), content))
-    for text in dict.fromkeys(text for other in others for text in _phrases(other)):
+    said = dict.fromkeys(text for other in others for text in _phrases(other))
+    for text in (*said, *_calls(reading, variables)):
         node = parsed(text)
         content = reading.try_out(node)
         if isinstance(content, (np.ndarray, np.generic, float)):
@@ -109,12 +111,31 @@ def _lengths(reading: Reading) -> Iterator[tuple[str, int]]:
 
 def _settings(reading: Reading) -> Iterator[tuple[str, float]]:
     """Yield the numbers that objects carry, such as ``self.rate``; shares of one both ways."""
-    for name, content in reading.statement.runs[0].moment.names.items():
+    moment = reading.statement.runs[0].moment
+    for name, content in moment.everywhere.items():
+        if isinstance(content, float) and not name.startswith("_"):
+            yield name, content
+    for name, content in moment.names.items():
         for key, leaf in getattr(content, "__dict__", {}).items():
             if isinstance(leaf, float) and key.isidentifier():
                 yield f"{name}.{key}", leaf
                 if 0 < leaf < 1:
                     yield f"1 - {name}.{key}", 1 - leaf
+
+
+def _calls(reading: Reading, variables: Sequence[tuple[str, Any]]) -> Iterator[str]:
+    """Yield the author's functions of one argument, a slope say, at the variables."""
+    statement = reading.statement
+    functions = [
+        name
+        for name, content in statement.runs[0].moment.everywhere.items()
+        if isinstance(content, types.FunctionType)
+        and content.__code__.co_filename == statement.file
+        and content.__code__.co_argcount == 1
+        and content.__name__ not in (statement.function, "loss", "gradient")
+    ]
+    names = [text for text, content in variables if np.ndim(content) and text.isidentifier()]
+    yield from (f"{function}({name})" for function in functions[:4] for name in names[:12])
 
 
 def _is_number(leaf: Any) -> bool:

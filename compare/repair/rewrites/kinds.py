@@ -3,9 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-import numpy as np
-
-from compare.repair.reading import Reading
+from compare.repair.reading import Reading, as_array
 from compare.repair.rewrites.terms import Term
 from compare.repair.rewrites.writing import called, factor_kind
 
@@ -34,8 +32,8 @@ def kind_of(old: ast.expr, new: ast.expr, reading: Reading) -> str:
                     return kind
     if (called(old) in _REDUCE) != (called(new) in _REDUCE):
         return "wrong-reduction"
-    if np.ndim(reading.sample(old)) == 0:
-        number = np.ndim(reading.try_out(new)) == 0
+    if reading.array(old).ndim == 0:
+        number = as_array(reading.try_out(new)).ndim == 0
         return "wrong-constant-factor" if number else "missing-factor"
     if isinstance(new, ast.BinOp) and _is_slope(new):
         return "wrong-activation-derivative"

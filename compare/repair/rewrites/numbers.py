@@ -37,14 +37,33 @@ def other_numbers(node: ast.Constant, reading: Reading) -> Iterator[Change]:
 
 
 def shifted(node: ast.Subscript, reading: Reading) -> Iterator[Change]:
-    """Yield the neighbour of an element that is counted by a variable."""
+    """Yield the neighbour of an element that is counted by a variable; all but the other end."""
     index = node.slice
+    parts = index.elts if isinstance(index, ast.Tuple) else [index]
+    for k, part in enumerate(parts):
+        if isinstance(part, ast.Slice) and (other := _other_end(part)) is not None:
+            chosen = [*parts[:k], other, *parts[k + 1 :]]
+            slices = ast.Tuple(chosen, ast.Load()) if isinstance(index, ast.Tuple) else other
+            new = ast.Subscript(node.value, slices, ast.Load())
+            yield Change(node, new, "index-axis", 1.0)
     if isinstance(index, ast.Name):
         for operator in (ast.Add, ast.Sub):
             new = ast.Subscript(node.value, binary(index, operator, ast.Constant(1)), ast.Load())
             yield Change(node, new, "index-axis", 1.0)
     elif isinstance(index, ast.BinOp) and isinstance(index.right, ast.Constant):
         yield Change(node, ast.Subscript(node.value, index.left, ast.Load()), "index-axis", 1.0)
+
+
+def _other_end(part: ast.Slice) -> ast.Slice | None:
+    """Return ``:-1`` for ``1:`` and the other way round; None for other slices."""
+    lower, upper = part.lower, part.upper
+    if part.step is not None:
+        return None
+    if upper is None and isinstance(lower, ast.Constant) and isinstance(lower.value, int):
+        return ast.Slice(None, constant(-lower.value)) if lower.value else None
+    if lower is None and isinstance(upper, ast.UnaryOp) and isinstance(upper.operand, ast.Constant):
+        return ast.Slice(constant(upper.operand.value), None)
+    return None
 
 
 def _numbers(old: int | float) -> list[int | float]:

@@ -3,10 +3,8 @@
 import ast
 from collections.abc import Iterator
 
-import numpy as np
-
 from compare.repair.edits import Change
-from compare.repair.reading import Reading
+from compare.repair.reading import Reading, as_array
 from compare.repair.rewrites.writing import binary, transposed
 
 _KIND = "missing-transpose"
@@ -20,7 +18,7 @@ def products(node: ast.expr, reading: Reading) -> Iterator[Change]:
         return
     if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult)):
         return
-    shape = np.shape(reading.sample(node))
+    shape = reading.array(node).shape
     for first, second, cost in _orders(node):
         for left, right in _transposes(first, second):
             if left is node.left and right is node.right:
@@ -44,4 +42,4 @@ def _transposes(left: ast.expr, right: ast.expr) -> Iterator[tuple[ast.expr, ast
 
 def _shape_of(node: ast.expr, reading: Reading) -> tuple[int, ...] | None:
     found = reading.try_out(node)
-    return None if found is None else np.shape(found)
+    return None if found is None else as_array(found).shape

@@ -93,7 +93,7 @@ def _factors(node: ast.BinOp, reading: Reading) -> Iterator[Change]:
     left, right, operator = node.left, node.right, type(node.op)
     if operator not in (ast.Mult, ast.Div):
         return
-    kinds = {id(side): factor_kind(reading.sample(side)) for side in (left, right)}
+    kinds = {id(side): factor_kind(reading.array(side)) for side in (left, right)}
     smaller = right if operator is ast.Div else min(left, right, key=lambda s: _size(s, reading))
     other = binary(left, _OPERATORS[operator], right)
     yield Change(node, other, kinds[id(smaller)], 1.0)
@@ -106,7 +106,7 @@ def _factors(node: ast.BinOp, reading: Reading) -> Iterator[Change]:
 
 
 def _size(node: ast.expr, reading: Reading) -> int:
-    return int(np.size(reading.sample(node)))
+    return int(reading.array(node).size)
 
 
 def _unary(node: ast.UnaryOp, reading: Reading) -> Iterator[Change]:
@@ -141,7 +141,7 @@ def _calls(node: ast.Call, reading: Reading) -> Iterator[Change]:
         yield Change(node, second, "mask-ignored", 1.4)
     elif len(node.args) == 2:
         yield Change(node, with_arguments(node, node.args[::-1]), "index-axis", 1.3)
-    if len(node.args) == 1 and not node.keywords and np.size(reading.sample(node)) > 1:
+    if len(node.args) == 1 and not node.keywords and reading.array(node).size > 1:
         yield Change(node, node.args[0], "missing-factor", 1.6)
 
 

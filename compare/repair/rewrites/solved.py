@@ -133,7 +133,7 @@ def _multiples(
             cost = _DEAR + 0.004 * len(atom.text)
             yield number, functools.partial(_with, ast.Mult, atom.node), cost
             yield 1 / number, functools.partial(_with, ast.Div, atom.node), cost
-            yield 2 * number, functools.partial(_doubled, atom.node), cost + _DEAR
+            yield 2 * number, functools.partial(_doubled, atom.node), cost + 2 * _DEAR
 
 
 def _with(operator: type[ast.operator], by: ast.expr, node: ast.expr) -> ast.expr:

@@ -6,9 +6,9 @@ from compare.probing.work import EACH, work
 from compare.program import trace
 
 
-def test_a_matrix_product_costs_its_multiplications():
+def test_a_matrix_product_costs_its_multiplications_and_additions():
     program, _ = trace(lambda a, b: a @ b, jnp.ones((30, 40)), jnp.ones((40, 50)))
-    assert work(program) == EACH + 30 * 40 * 50 + 30 * 40 + 40 * 50 + 30 * 50
+    assert work(program) == EACH + 2 * 30 * 40 * 50 + 30 * 40 + 40 * 50 + 30 * 50
 
 
 def test_more_equations_are_more_work():

@@ -138,3 +138,44 @@ def gradient(w, x, y):
     report = check_gradient(found.loss, found.gradient, *args, vary=False, budget=2.0)
     assert not report.agrees
     assert report.diagnosis.line in (12, 14)
+
+
+CHAIN = """
+import jax
+import jax.numpy as jnp
+from jax.scipy.special import logsumexp
+
+
+def loss(unary, trans):
+    def step(alpha, u):
+        return logsumexp(alpha[:, None] + trans, axis=0) + u, None
+
+    last, _ = jax.lax.scan(step, unary[0], unary[1:])
+    return logsumexp(last)
+
+
+def gradient(unary, trans):
+    def forward(alpha, u):
+        new = logsumexp(alpha[:, None] + trans, axis=0) + u
+        return new, new
+
+    def backward(beta, u):
+        return logsumexp(trans + (u + beta)[None, :], axis=1), beta
+
+    last, alphas = jax.lax.scan(forward, unary[0], unary[1:])
+    alphas = jnp.concatenate([unary[:1], alphas])
+    _, betas = jax.lax.scan(backward, jnp.zeros_like(last), unary[1:], reverse=True)
+    after = (unary[1:] + betas)[:, None, :] - logsumexp(last)
+    return jnp.exp(alphas[:-1, :, None] + trans[None] + after).sum(0)
+"""
+
+
+def test_recursion_of_two_scans(tmp_path):
+    source, line = changed("alphas[:-1, :, None]", "alphas[1:, :, None]", CHAIN)
+    found = module(tmp_path, source)
+    rng = np.random.default_rng(0)
+    args = [jnp.asarray(rng.normal(size=shape), jnp.float32) for shape in ((5, 3), (3, 3))]
+    with jax.numpy_rank_promotion("allow"):
+        report = check_gradient(found.loss, found.gradient, *args, argnums=1, budget=60.0)
+    said = report.diagnosis
+    assert (said.line, said.kind, said.verified) == (line, "index-axis", True), str(report)

@@ -1,0 +1,117 @@
+"""``python -m benchmarks.proofreading.cost``: seconds of a check against the number of parameters.
+
+A right three-layer derivation; beside it one compilation of ``jax.value_and_grad`` of the same
+loss, and torch's gradcheck of the same gradient, which evaluates the loss twice a parameter.
+"""
+
+import argparse
+import importlib.util
+import json
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from benchmarks import machine, results
+from benchmarks.table import grid
+from compare import check_gradient
+
+KEPT = results.KEPT.with_name("proofreading_cost.json")
+SIZES, QUICK = (1e3, 1e4, 1e5, 1e6, 1e7), (1e3, 1e4, 1e5)
+#: Above so many parameters gradcheck would take hours.
+_MOST_BY_TORCH = 2e4
+_ROWS = 32
+
+
+def loss(weights: Sequence[jax.Array], x: jax.Array, y: jax.Array) -> jax.Array:
+    """Mean over rows of the squared error of a network without biases."""
+    for weight in weights[:-1]:
+        x = jnp.tanh(x @ weight)
+    return jnp.mean(jnp.sum((x @ weights[-1] - y) ** 2, axis=1))
+
+
+def gradient(weights: Sequence[jax.Array], x: jax.Array, y: jax.Array) -> list[jax.Array]:
+    """Its gradient, by hand."""
+    values = [x]
+    for weight in weights[:-1]:
+        values.append(jnp.tanh(values[-1] @ weight))
+    delta = 2 * (values[-1] @ weights[-1] - y) / x.shape[0]
+    found = []
+    for weight, u in zip(reversed(weights), reversed(values), strict=True):
+        found.append(u.T @ delta)
+        delta = delta @ weight.T * (1 - u**2)
+    return found[::-1]
+
+
+def measure(count: float) -> dict[str, Any]:
+    """Return the seconds that each takes at about so many parameters."""
+    width = round((count / 3) ** 0.5)
+    keys = jax.random.split(jax.random.key(0), 5)
+    weights = [jax.random.normal(key, (width, width)) / width**0.5 for key in keys[:3]]
+    x, y = (jax.random.normal(key, (_ROWS, width)) for key in keys[3:])
+    compiled = _seconds(
+        lambda: jax.jit(jax.value_and_grad(loss)).lower(weights, x, y).compile()  # type: ignore[arg-type]
+    )
+    checked = _seconds(lambda: check_gradient(loss, gradient, weights, x, y).raise_if_wrong())
+    row = {"parameters": 3 * width**2, "check": checked, "compilation": compiled}
+    if importlib.util.find_spec("torch") is not None and count <= _MOST_BY_TORCH:
+        row["torch gradcheck"] = _seconds(lambda: _by_torch(weights, x, y))
+    return row
+
+
+def _seconds(work: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _by_torch(weights: Sequence[jax.Array], x: jax.Array, y: jax.Array) -> None:
+    import torch  # an extra of the benchmarks
+
+    given = [torch.tensor(np.asarray(w, np.float64), requires_grad=True) for w in weights]
+    rows, wanted = (torch.tensor(np.asarray(a, np.float64)) for a in (x, y))
+
+    def network(*parameters: Any) -> Any:
+        u = rows
+        for weight in parameters[:-1]:
+            u = torch.tanh(u @ weight)
+        return ((u @ parameters[-1] - wanted) ** 2).sum(1).mean()
+
+    torch.autograd.gradcheck(network, given)
+
+
+def plain(rows: Sequence[dict[str, Any]]) -> str:
+    """Return the table."""
+    heads = ("parameters", "check", "one compilation", "torch gradcheck")
+    lines = [
+        (
+            f"{row['parameters']:,}",
+            f"{row['check']:.2f} s",
+            f"{row['compilation']:.2f} s",
+            f"{row['torch gradcheck']:.2f} s" if "torch gradcheck" in row else "-",
+        )
+        for row in rows
+    ]
+    return grid([heads, *lines])
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Measure, print, keep."""
+    parser = argparse.ArgumentParser("python -m benchmarks.proofreading.cost", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="up to 1e5 parameters; not kept")
+    parser.add_argument("--out", type=Path, help="where to keep the record")
+    asked = parser.parse_args(argv)
+    rows = [measure(count) for count in (QUICK if asked.quick else SIZES)]
+    print(plain(rows))
+    if out := asked.out or (None if asked.quick else KEPT):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        record = {"machine": machine.describe(), "rows": rows}
+        out.write_text(json.dumps(record, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
