@@ -22,6 +22,7 @@ if _early:
 
 import hypothesis  # noqa: E402
 import jax  # noqa: E402
+import pytest  # noqa: E402
 from jaxtyping import install_import_hook  # noqa: E402
 
 # `Float[Array, "batch n_in"]` in a signature is an assertion from here on.
@@ -50,3 +51,15 @@ jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
 # The first example compiles, so time says nothing; the same examples in every run.
 hypothesis.settings.register_profile("handgrad", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("handgrad")
+
+#: What takes long and depends little on the version of Python: `-m "not slow"` leaves it out.
+SLOW = ("benchmarks", "compare/cli", "compare/gallery", "compare/lectures", "compare/training")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the slow folders."""
+    here = Path(__file__).parent
+    folders = tuple(str(here / folder) for folder in SLOW)
+    for item in items:
+        if str(item.path).startswith(folders):
+            item.add_marker(pytest.mark.slow)

@@ -59,7 +59,7 @@ def test_metadata_says_what_it_needs(wheel: zipfile.ZipFile) -> None:
     head = Parser().parsestr(metadata(wheel, "METADATA"))
     assert head["Name"] == "handgrad"
     assert head["Requires-Python"] == ">=3.11"
-    assert head.get_all("Provides-Extra") == ["bench", "cuda13", "dev", "tpu"]
+    assert head.get_all("Provides-Extra") == ["bench", "cuda13", "dev", "tensorboard", "tpu"]
 
 
 @pytest.mark.parametrize("path", PINS, ids=lambda path: path.stem)

@@ -105,7 +105,7 @@ def test_unfit(name):
     derivation, message = UNFIT[name]
     with pytest.raises(GradientStructureError) as found:
         check_gradient(loss, derivation, PARAMS)
-    assert str(found.value) == message
+    assert str(found.value).split("\n  ")[0] == message  # where it is, and an edit, come after
 
 
 def test_arrays_of_numpy_do():

@@ -68,7 +68,7 @@ def test_one_in_full() -> None:
     for part in (
         "printed  L = Σ_i −y_i z_i + ln(1 + e^{y_i z_i})",
         "read as  The sum covers both terms.",
-        "verdict  wrong: `y * z` -> `z`, and 2 more",
+        "verdict  wrong: `y * z` -> `z`, and ",
         "common_derivatives.py:",
         "edit that mends it: `y * z` -> `z`   tried on fresh inputs",
         "∂L/∂z, all labels 1: wrong: z[1] is 0.768525, right is -0.768525",

@@ -255,7 +255,7 @@ def test_a_folder_that_cannot_be_written_is_refused_before_any_work(
     (tmp_path / "file").write_text("in the way")
     out = tmp_path / "file" / "out"
     result = CliRunner().invoke(app, [command, "--out", str(out)])
-    refused(result, f"nothing can be written to {out}: Not a directory; give another folder")
+    refused(result, f"nothing can be written to {out}: Not a directory; give another place")
 
 
 def refused(result: Result, message: str) -> None:
