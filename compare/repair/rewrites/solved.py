@@ -103,7 +103,8 @@ def _otherwise(
     atoms: Sequence[Atom],
 ) -> Iterator[Change]:
     """Yield another expression in its place."""
-    for new, cost in _sums_at(value, terms):
+    simple = isinstance(node, (ast.Name, ast.Subscript, ast.Attribute, ast.Constant))
+    for new, cost in _sums_at(value, terms) if simple else ():
         yield Change(node, new, kind_of(node, new, reading), 2.7 + cost)
     for times, wrapped, dear in _multiples(atoms):
         for term in terms.at(value / times):
