@@ -5,6 +5,7 @@ inputs and at fresh ones. Where no single edit explains all wrong nodes, they ar
 the other, so that two independent mistakes are both found.
 """
 
+import ast
 import itertools
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -182,7 +183,9 @@ class Search:
         Where no value of autodiff's mends everything, it is the first that comes to something that
         autodiff has not got.
         """
-        for target in self.located(wrong):
+        located = self.located(wrong)
+        made = [target for target in located if not isinstance(target.anchor, ast.Name)]
+        for target in (*made, *located):  # a variable's own line rather than where it is handed on
             return target.reading
         return self.places.first_unknown(wrong)
 

@@ -29,7 +29,9 @@ class TensorBoard:
                 "installed: pip install 'handgrad[tensorboard]'."
             ) from None
         purge = {"purge_step": begun + 1} if begun else {}
-        self._writer: Any = SummaryWriter(str(folder), **purge)
+        # names count seconds: two sessions may begin within one
+        session = f".{len(list(Path(folder).glob('events*')))}"
+        self._writer: Any = SummaryWriter(str(folder), filename_suffix=session, **purge)
         self._written = begun
 
     def next_epoch(self, epoch: int) -> int | None:

@@ -54,7 +54,11 @@ def test_a_form_that_fails_has_one_that_does_not(name: str) -> None:
 EDITS = [
     ("L0-07", "g at the last layer", "`g * (W.T @ below + b)` -> `g`"),
     ("L0-09", "∂L/∂W, as many units below as above", "`x[:, None]` -> `below[:, None]`"),
-    ("L1-02", "shifted and stretched to the range", "`-u` -> `-(2 * u)`"),
+    (
+        "L1-02",
+        "shifted and stretched to the range",
+        ("`-u` -> `-(2 * u)`", "`jnp.exp(-u)` -> `jnp.square(jnp.exp(-u))`"),
+    ),
     ("L1-16", "Σ_j c_j da_j/dx_i", "`c @ da_dx` -> `c @ alpha`"),
     ("L2-05", "∂L/∂z", "-> `-2 * (y - z)`"),
     ("L2-06", "L, labels 0 and 1", "`y * z` -> `z`"),
