@@ -14,6 +14,7 @@ from compare.repair.desk import Desk
 from compare.repair.edits import Edit
 from compare.repair.known import marks_of
 from compare.repair.reference import reference_of
+from compare.repair.rewrites.writing import called
 from compare.repair.search import Search
 from compare.repair.stand_ins import StandIns
 
@@ -120,6 +121,8 @@ def _told(edits: Sequence[Edit], mended: tuple[int, ...]) -> Repair:
 def _kind(edit: Edit) -> str:
     """Return the kind of mistake that an edit mends; where there was only zero, that."""
     found = edit.reading.array(edit.change.node)
+    if called(edit.change.node) in ("zeros_like", "zeros"):
+        return "zero-gradient"
     once = len(edit.reading.statement.runs) == 1  # what collects gradients starts with zeros
     if once and found.dtype.kind == "f" and found.size and not found.any():
         return "zero-gradient"

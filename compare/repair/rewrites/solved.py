@@ -71,6 +71,8 @@ def _scaled(
         if times != 1 and same(times * found, value):
             kind = "wrong-sign" if times == -1 else "wrong-constant-factor"
             yield Change(node, wrapped(node), kind, 1.9 + dear)
+    if not found.ndim:  # another number is written in its place
+        return
     for term in terms.single:
         if same(found * term.content, value):
             kind = kind_of_factor(term)
@@ -109,7 +111,9 @@ def _otherwise(
     for times, wrapped, dear in _multiples(atoms):
         for term in terms.at(value / times):
             new = wrapped(term.node)
-            yield Change(node, new, kind_of(node, new, reading), 2.5 + dear + term.cost)
+            slip = simple and times == 1 and isinstance(term.node, (ast.Name, ast.Subscript))
+            cost = 1.4 if slip else 2.5  # one variable for another is a slip of the pen
+            yield Change(node, new, kind_of(node, new, reading), cost + dear + term.cost)
 
 
 def _sums_at(value: np.ndarray, terms: Terms) -> Iterator[tuple[ast.expr, float]]:

@@ -120,7 +120,8 @@ def _joined(one: Term, operator: type[ast.operator], other: Term) -> Term:
             content = one.content * other.content
         else:
             content = one.content / other.content
-    return Term(binary(one.node, operator, other.node), content, one.cost + other.cost + 0.15)
+    cost = one.cost + other.cost + (0.15 if operator is ast.Mult else 0.4)
+    return Term(binary(one.node, operator, other.node), content, cost)
 
 
 def _sums(arrays: Sequence[Atom], shape: tuple[int, ...]) -> Iterator[Term]:
