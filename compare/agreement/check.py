@@ -57,9 +57,10 @@ def check_gradient(
     try:
         report = judge(question, seed, vary, explain, budget)
     except GradientStructureError as error:
-        if explain:
-            raise with_cause(error, question, seed) from error
-        raise
+        explained = with_cause(error, question, seed) if explain else error
+        if explained is error:
+            raise
+        raise explained from error
     return with_second_order(report, question, seed) if order == 2 else report
 
 
