@@ -10,6 +10,9 @@ import jax
 import jaxlib
 
 #: Frames in these folders are machinery, not anybody's derivation.
+#: Of ours, and yet a derivation to be read: the one ``handgrad demo`` has a mistake in.
+_READ = Path(__file__).resolve().parents[1] / "cli" / "mistaken.py"
+
 _MACHINERY = (
     *tuple(
         str(Path(module.__file__).resolve().parent)
@@ -71,7 +74,8 @@ def is_machinery(file: str) -> bool:
     """Whether a file is JAX's, ours, or no file at all."""
     if file.startswith(("<frozen", "<string", "<__array")):
         return True
-    return str(Path(file).resolve()).startswith(_MACHINERY)
+    path = Path(file).resolve()
+    return path != _READ and str(path).startswith(_MACHINERY)
 
 
 def _position(code: Any, offset: int) -> tuple[int, tuple[int, int]]:
