@@ -12,9 +12,17 @@ from compare.program.run import run
 Function: TypeAlias = Callable[..., list[Any]]
 
 
+def scan_parts(params: Mapping[str, Any]) -> tuple[int, int]:
+    """Return where the carry begins among a scan's operands, and where it ends."""
+    if "num_consts" in params:
+        return params["num_consts"], params["num_consts"] + params["num_carry"]
+    constants, carry, _ = (len(list(part.vals)) for part in params["ft_in"].unpack())
+    return constants, constants + carry
+
+
 def scan_on_paper(params: Mapping[str, Any], body: Program) -> Function:
     """Return what a scan does, of its constants, its carry and what it runs over."""
-    first, last = params["num_consts"], params["num_consts"] + params["num_carry"]
+    first, last = scan_parts(params)
 
     def scan(*operands: Any) -> list[Any]:
         fixed = operands[:first]

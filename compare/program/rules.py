@@ -11,6 +11,7 @@ import numpy as np
 from jax.extend import core
 from jax.sharding import PartitionSpec
 
+from compare.program.loops import scan_parts
 from compare.program.program import function_of
 from compare.program.signature import argument_names
 
@@ -254,7 +255,7 @@ def _given(
 ) -> list[tuple[core.ClosedJaxpr, list[Any]]]:
     """Return each body with the values it is called with first."""
     if name == "scan":
-        first = params["num_consts"] + params["num_carry"]
+        _, first = scan_parts(params)
         at = -1 if params["reverse"] else 0
         if params["length"] == 0:
             return []

@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.extend import core
 
-from compare.program.loops import scan_on_paper, while_on_paper
+from compare.program.loops import scan_on_paper, scan_parts, while_on_paper
 from compare.program.place import Place, place_of
 from compare.program.program import Equation, Program, Value, function_of
 from compare.program.widening import EPS, narrowest, rounding_of, wide, widened
@@ -232,7 +232,7 @@ class _Writer:
     ) -> list[Value]:
         """Write a scan's body once an iteration."""
         params = equation.params
-        first, last = params["num_consts"], params["num_consts"] + params["num_carry"]
+        first, last = scan_parts(params)
         fixed, carry, stacked = operands[:first], operands[first:last], operands[last:]
         body = params["jaxpr"]
         order = range(params["length"])
