@@ -16,7 +16,18 @@ WIDER = np.finfo(np.longdouble).maxexp > np.finfo(np.float64).maxexp
 def only_overflows(exact: Witnesses, inputs: Arrays, sight: Sight, node: int) -> bool:
     """Whether a node differs by overflow alone; False where that cannot be told."""
     differs = sight.differs(node)
-    if not WIDER or np.isfinite(sight.hand[node][differs]).any():
+    if np.isfinite(sight.hand[node][differs]).any():
+        return False
+    return right_when_wider(exact, inputs, sight, node)
+
+
+def right_when_wider(exact: Witnesses, inputs: Arrays, sight: Sight, node: int) -> bool:
+    """Whether a node agrees once computed in a wider range: e^-2000 is no zero there.
+
+    False where that cannot be told.
+    """
+    differs = sight.differs(node)
+    if not WIDER:
         return False
     floats = [v.astype(np.longdouble) if v.dtype == np.float64 else v for v in inputs]
     try:

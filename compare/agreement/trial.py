@@ -13,6 +13,7 @@ import numpy as np
 from compare.agreement.formula import Sight, look
 from compare.agreement.measures import scale_of
 from compare.agreement.numeric import directions, sizes_of, slopes_along
+from compare.agreement.overflow import right_when_wider
 from compare.agreement.probes import nearby
 from compare.agreement.special import DISTANCE, Finding, findings
 from compare.agreement.witnesses import Arrays, Witnesses
@@ -121,8 +122,17 @@ class Trial:
         if not nodes:
             return []
         with np.errstate(all="ignore"):
-            found = findings(self.exact, inputs, self.sight(inputs), nodes, self.rng)
-        return [k for k in nodes if found.get(k) in ("wrong", "wrong-here")]
+            sight = self.sight(inputs)
+            found = findings(self.exact, inputs, sight, nodes, self.rng)
+            return [
+                k
+                for k in nodes
+                if found.get(k) in ("wrong", "wrong-here")
+                and not (
+                    np.isfinite(sight.hand[k]).all()
+                    and right_when_wider(self.exact, inputs, sight, k)
+                )
+            ]
 
     def sight(self, inputs: Arrays) -> Sight:
         """Return both sides with what rounding allows, for the report."""
@@ -164,7 +174,14 @@ class Trial:
         return [(point, sides) for point, sides in found if sides.inside]
 
     def _broken(self, k: int, inputs: Arrays, here: Sides) -> Finding | None:
-        """Judge inf or nan by hand where autodiff is finite."""
+        """Judge inf or nan by hand where autodiff is finite.
+
+        Where a step of the loss itself overflows, the inputs are outside its domain.
+        """
+        assert self.exact.on_paper is not None
+        forward = run(self.exact.on_paper, inputs, also=list(self.exact.on_paper.writer))
+        if not all(map(_is_finite, forward)):
+            return None
         for field, value in zip(self.fields, inputs, strict=True):
             floats = np.issubdtype(value.dtype, np.floating) and value.size
             if floats and float(np.abs(value).max()) > TOO_LARGE * max(1.0, field.scale()):
@@ -210,6 +227,10 @@ class Trial:
         ]
         admitted = [*around, *(way for way in ways if np.isfinite(way).all())]
         return None if _between(here.hand[k], admitted)[off].all() else "wrong-here"
+
+
+def _is_finite(content: np.ndarray) -> bool:
+    return content.dtype.kind != "f" or bool(np.isfinite(content).all())
 
 
 def _between(value: np.ndarray, around: Sequence[np.ndarray]) -> np.ndarray:

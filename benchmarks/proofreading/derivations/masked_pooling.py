@@ -39,6 +39,7 @@ def gradient(w, v, x, mask, y):
     dboth = dscore[:, None] * v
     dmean, dtop = dboth[:, :5], dboth[:, 5:]
     is_top = (visible == top[:, None, :]) * m
+    is_top = is_top / is_top.sum(axis=1, keepdims=True)  # equal maxima share
     dh = m * (dmean / count)[:, None, :] + is_top * dtop[:, None, :]
     dz = dh * (1 - h) * (1 + h)
     dw = jnp.einsum("bti,btj->ij", x, dz)

@@ -138,3 +138,28 @@ def test_the_fault_is_in_the_report_as_data():
     assert node.note == "on other inputs than yours"
     assert node.worst is not None
     assert np.isfinite(node.worst.hand)
+
+
+def test_what_underflows_only_in_float64_is_no_mistake():
+    def loss(z):
+        return -jnp.mean(jax.nn.log_softmax(z)[:2])
+
+    def gradient(z):
+        p = jax.nn.softmax(z)
+        joint = jnp.log(p)  # of a probability that underflows
+        return jnp.exp(joint) - jnp.array([0.5, 0.5, 0.0])
+
+    report = check_gradient(loss, gradient, jnp.array([0.3, -0.8, 1.1]))
+    assert report.agrees, str(report)
+
+
+def test_where_the_loss_overflows_inside_is_outside_its_domain():
+    def loss(s):
+        return jax.nn.logsumexp(-((2.0 * jnp.exp(-s)) ** 2))
+
+    def gradient(s):
+        z = 2.0 * jnp.exp(-s)
+        return jax.nn.softmax(-z * z) * 2 * z * z
+
+    report = check_gradient(loss, gradient, jnp.array([0.2, -0.1, 0.1]))
+    assert report.agrees, str(report)
