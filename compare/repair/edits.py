@@ -154,7 +154,7 @@ class _Writer:
             name = f"_e{len(self.staying)}"
             self.staying[name] = node
             return ast.copy_location(ast.Name(name, ast.Load()), _ANYWHERE)
-        copy = type(node).__new__(type(node))  # the constructor asks for all fields at once
+        copy = ast.AST.__new__(type(node))  # the constructor wants all fields at once
         if isinstance(node, (ast.expr, ast.keyword)):
             ast.copy_location(copy, _ANYWHERE)
         for name, content in ast.iter_fields(node):
