@@ -43,7 +43,7 @@ def _chosen(names: Sequence[str] | None) -> list[Workload]:
 
 
 def _quick(workload: Workload) -> Workload:
-    return Workload(workload.sizes, workload.batch, steps=10)
+    return Workload(workload.sizes, workload.batch, steps=min(workload.steps, 10))
 
 
 def _tell(line: str) -> None:

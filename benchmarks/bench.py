@@ -6,7 +6,7 @@ from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from typing import Any
 
-from benchmarks import interleave, machine
+from benchmarks import floor, interleave, machine
 from benchmarks.engines import ENGINES, Engine
 from benchmarks.worker import Worker, WorkerError
 from benchmarks.workloads import Workload
@@ -47,7 +47,10 @@ def run(
             tell(f"{workload.name}, batch {workload.batch}: {rounds} rounds")
             _take_turns(entries, workers, workload, rounds, seconds)
             both = gradients.gradients(workload, rounds, seconds / 4)
-            measured.append(_described(workload) | {"engines": entries, "gradients": both})
+            lowest = _floor(workload, rounds, seconds / 20)
+            measured.append(
+                _described(workload) | {"engines": entries, "gradients": both, "floor": lowest}
+            )
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "machine": machine.describe() | {"load_before": round(load, 2)},
@@ -86,6 +89,15 @@ def _take_turns(
     taken = interleave.measure(runners, rounds, seconds) if runners else {}
     for key, epochs in taken.items():
         ready[key]["steps_per_second"] = [workload.steps / epoch for epoch in epochs]
+
+
+def _floor(workload: Workload, rounds: int, seconds: float) -> Record:
+    """Return the floor of a step, each library in a process that is there for this only."""
+    taken = {}
+    for library in floor.libraries():
+        with closing(Worker("floor")) as worker:
+            taken[library] = worker.floor(workload, library, rounds, seconds)
+    return floor.lowest(taken)
 
 
 def _described(workload: Workload) -> Record:

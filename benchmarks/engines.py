@@ -59,9 +59,11 @@ _ALL = (
     Engine("manual", "handgrad, manual", "jax", "benchmarks.ours", "manual"),
     Engine("autodiff", "handgrad, autodiff", "jax", "benchmarks.ours", "autodiff"),
     Engine("plain_jax", "JAX, jitted step", "jax", "benchmarks.peers.plain_jax"),
-    Engine("equinox", "Equinox", "equinox", "benchmarks.peers.equinox_mlp"),
+    Engine("equinox", "Equinox, low overhead", "equinox", "benchmarks.peers.equinox_mlp"),
+    Engine("equinox_idiom", "Equinox, filter_jit", "equinox", "benchmarks.peers.equinox_idiom"),
     Engine("flax_nnx", "Flax NNX", "flax", "benchmarks.peers.flax_nnx"),
     Engine("torch_eager", "PyTorch, eager", "torch", "benchmarks.peers.torch_eager"),
+    Engine("torch_compiled", "PyTorch, compiled", "torch", "benchmarks.peers.torch_compiled"),
     Engine("sklearn", "scikit-learn", "scikit-learn", "benchmarks.peers.sklearn_mlp"),
 )
 

@@ -7,6 +7,7 @@ python -m benchmarks.table --readme    write it into README.md, between its mark
 
 import argparse
 import textwrap
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
@@ -17,6 +18,7 @@ from benchmarks.summary import Row, fastest_peer, paired_ratio, rows
 
 README = Path(__file__).parents[1] / "README.md"
 BEGIN, END = "<!-- benchmarks: python -m benchmarks.table --readme -->", "<!-- end -->"
+FLOOR_HEADS = ("the step's matrix products alone", "floor", "a step", "share", "fastest by")
 
 
 def plain(record: dict[str, Any]) -> str:
@@ -28,6 +30,7 @@ def plain(record: dict[str, Any]) -> str:
         blocks.append(f"{_title(workload)}\n{grid(lines)}")
     heads = ("the gradient alone", "hand", "autodiff", "time ratio", "temporary memory")
     blocks.append(grid([heads, *(_gradient_row(each) for each in record["workloads"])]))
+    blocks.append(grid([FLOOR_HEADS, *(_floor_row(each) for each in record["workloads"])]))
     return "\n\n".join(blocks)
 
 
@@ -46,7 +49,8 @@ def markdown(record: dict[str, Any]) -> str:
         "temporary memory, hand : autodiff",
     )
     gradients = [heads, *(_gradient_row(workload) for workload in record["workloads"])]
-    return "\n\n".join((pipes(steps), pipes(gradients), circumstances(record)))
+    floors = [FLOOR_HEADS, *(_floor_row(workload) for workload in record["workloads"])]
+    return "\n\n".join((pipes(steps), pipes(gradients), pipes(floors), circumstances(record)))
 
 
 def circumstances(record: dict[str, Any]) -> str:
@@ -113,6 +117,16 @@ def _gradient_row(workload: dict[str, Any]) -> tuple[str, ...]:
     ratio = paired_ratio(hand["seconds"], auto["seconds"])
     memory = " : ".join(f"{each['temporary_bytes'] / 1024:,.0f} KiB" for each in (hand, auto))
     return _title(workload), *times, f"{ratio:.2f}", memory
+
+
+def _floor_row(workload: dict[str, Any]) -> tuple[str, ...]:
+    """Return the products' time, a step's, and the first as a share of the second."""
+    products = workload["floor"]["seconds"]
+    hand = next((row.rate for row in rows(workload) if row.ours and row.rate), None)
+    libraries = Counter(each["by"] for each in workload["floor"]["products"])
+    by = ", ".join(f"{count} {name}" for name, count in libraries.most_common())
+    step = ("-", "-") if hand is None else (f"{1e6 / hand:,.0f} µs", f"{products * hand:.0%}")
+    return _title(workload), f"{products * 1e6:,.0f} µs", *step, by
 
 
 def write_readme(record: dict[str, Any], path: Path = README) -> None:

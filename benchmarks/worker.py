@@ -6,7 +6,7 @@ import time
 from multiprocessing.connection import Connection
 from typing import Any
 
-from benchmarks import gradients
+from benchmarks import floor, gradients
 from benchmarks.engines import ENGINES, Epoch
 from benchmarks.workloads import Workload
 
@@ -37,6 +37,12 @@ class Worker:
     def gradients(self, workload: Workload, rounds: int, seconds: float) -> dict[str, Any]:
         """Time and weigh both gradients."""
         return self._ask("gradients", workload, rounds, seconds)
+
+    def floor(
+        self, workload: Workload, library: str, rounds: int, seconds: float
+    ) -> dict[str, float]:
+        """Time a step's matrix products by one library."""
+        return self._ask("floor", workload, library, rounds, seconds)
 
     def close(self) -> None:
         """End the process."""
@@ -92,3 +98,8 @@ class _Served:
 
     def gradients(self, workload: Workload, rounds: int, seconds: float) -> dict[str, Any]:
         return gradients.measure(workload, rounds, seconds)
+
+    def floor(
+        self, workload: Workload, library: str, rounds: int, seconds: float
+    ) -> dict[str, float]:
+        return floor.measure(workload, library, rounds, seconds)

@@ -1,4 +1,4 @@
-"""What is trained: three networks, and digits of the right width to train them on."""
+"""What is trained: four networks, and digits of the right width to train them on."""
 
 from dataclasses import dataclass
 
@@ -36,7 +36,8 @@ class Workload:
 WORKLOADS = (
     Workload((64, 32, 10), batch=32),
     Workload((784, 128, 10), batch=64),
-    Workload((784, 512, 512, 10), batch=128),
+    Workload((784, 512, 512, 10), batch=128, steps=50),
+    Workload((784, 2048, 2048, 2048, 10), batch=256, steps=5),
 )
 
 

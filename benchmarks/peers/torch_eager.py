@@ -3,6 +3,7 @@
 Its documentation calls the fused implementation the fastest; it is there on the CPU too.
 """
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import torch
@@ -21,15 +22,20 @@ def network(sizes: tuple[int, ...]) -> nn.Sequential:
 def prepare(workload: Workload) -> Epoch:
     torch.set_num_threads(threads())
     torch.manual_seed(0)
+    model, criterion = network(workload.sizes), nn.CrossEntropyLoss()
+    return training(workload, model, lambda x, y: criterion(model(x), y))
+
+
+def training(workload: Workload, model: nn.Module, loss: Callable[..., torch.Tensor]) -> Epoch:
+    """Return an epoch of ``model``, whose loss on a batch ``loss(x, y)`` is."""
     x, y = map(torch.from_numpy, rows_of(workload))
     y = y.long()
-    model, loss = network(workload.sizes), nn.CrossEntropyLoss()
     optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE, fused=True)
 
     def epoch() -> float:
         for pick in torch.randperm(len(x)).split(workload.batch):
             optimizer.zero_grad()
-            value = loss(model(x[pick]), y[pick])
+            value = loss(x[pick], y[pick])
             value.backward()
             optimizer.step()
         return value.item()

@@ -31,6 +31,13 @@ def record() -> dict[str, Any]:
             "manual": {"seconds": [9e-6, 8e-6, 7e-6], "temporary_bytes": 1024},
             "autodiff": {"seconds": [9e-6, 16e-6, 14e-6], "temporary_bytes": 2048},
         },
+        "floor": {
+            "seconds": 1e-4,
+            "products": [
+                {"name": "u W1", "by": "quick", "seconds": 9e-5},
+                {"name": "uT d1", "by": "slow", "seconds": 1e-5},
+            ],
+        },
     }
     where = {"cpu": "CPU", "threads": 2, "python": "3.11", "system": "Linux"}
     return {"date": "2026-01-02", "machine": where, "rounds": 3, "workloads": [workload]}
@@ -63,6 +70,9 @@ def test_plain(record: dict[str, Any]) -> None:
         "",
         "the gradient alone  hand  autodiff  time ratio  temporary memory",
         "64-32-10, batch 32  8 µs     14 µs        0.50     1 KiB : 2 KiB",
+        "",
+        "the step's matrix products alone   floor  a step  share       fastest by",
+        "64-32-10, batch 32                100 µs  333 µs    30%  1 quick, 1 slow",
     ]
 
 
