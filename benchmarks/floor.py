@@ -1,7 +1,7 @@
 """The floor of a step: its own matrix products and nothing else, by whichever library is fastest.
 
 A step of a network has, for each layer, u W forward, uᵀδ for the weights, and, above the first
-layer, δ Wᵀ. Each library times them in a process of its own: no other has threads waiting beside it.
+layer, δ Wᵀ. Each library times them in a process of its own, no other's threads beside it.
 """
 
 import time
