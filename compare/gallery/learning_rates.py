@@ -133,8 +133,7 @@ def draw(found: LearningRates) -> Figure:
         grid["end"].set_title("Loss at the end (10 and more drawn as 10)")
         grid["turning"].set(xscale="log", xlabel="learning rate", ylabel="steps that turn back [%]")
         grid["turning"].set_title("Oscillation of the weights")
-        grid["end"].legend()
-        grid["turning"].legend()
+        grid["turning"].legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return figure
 
 

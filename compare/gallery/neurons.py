@@ -138,7 +138,7 @@ def draw(found: Neurons) -> Figure:
             dots.set(edgecolors="#1a1a1a", linewidths=0.5, label=f"class {label + 1}")
         axes.set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), xlabel="x1", ylabel="x2", aspect="equal")
         axes.set_title(f"Four classes from them: {found.right['2-4-4']:.1%} right")
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=4)
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=4, columnspacing=1)
         axes.grid(visible=False)
     return figure
 

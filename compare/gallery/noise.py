@@ -32,7 +32,7 @@ X = np.array([-1.0] * 4 + [1.0] * 4 + [-10.0, 10.0], np.float32)[:, None]
 Y = np.array([0.0] * 4 + [1.0] * 4 + [1.0, 0.0], np.float32)[:, None]
 RATE = 0.4
 #: From where to where weight and bias are drawn.
-ACROSS, UP = (-1.0, 4.5), (-1.2, 1.2)
+ACROSS, UP = (-1.0, 4.5), (-1.8, 1.2)
 #: Standard deviations of the noise on the targets and, a step, on the weights.
 ON_DATA, ON_WEIGHTS = 1.5, 0.12
 Step = Callable[[Params, Array], Params]
@@ -183,14 +183,25 @@ def draw(found: Noise) -> Figure:
 def _draw_path(axes: Axes, found: Noise, name: str) -> None:
     levels = np.quantile(found.cost, np.linspace(0, 1, 25))
     axes.contourf(found.across, found.up, found.cost, levels, cmap="cividis")
-    path = found.path[name]
+    path = _in_the_picture(found.path[name])
     axes.plot(*path.T, color="white", linewidth=0.8)
     axes.plot(*path[0], "o", color="white", mec="black", ms=7, label="start")
-    axes.plot(*path[-1], "s", color="#f0803c", mec="black", ms=8, label="end")
+    axes.plot(
+        *path[-1], "s", color="#f0803c", mec="black", ms=8, label="end, or out of the picture"
+    )
     axes.set(xlim=ACROSS, ylim=UP, xlabel="weight w", ylabel="bias b")
     axes.set_title(name.capitalize())
     axes.grid(visible=False)
-    axes.legend(loc="lower right", labelcolor="white")
+    if name == "all rows":  # the same marks in all four; here the path leaves room
+        axes.legend(loc="upper right", labelcolor="white")
+
+
+def _in_the_picture(path: Float[np.ndarray, "steps 2"]) -> Float[np.ndarray, "some 2"]:
+    """Return a path up to where it first leaves the picture."""
+    (left, right), (bottom, top) = ACROSS, UP
+    w, b = path.T
+    outside = (w < left) | (w > right) | (b < bottom) | (b > top)
+    return path[: np.argmax(outside)] if outside.any() else path
 
 
 SYSTEM = System(
