@@ -204,9 +204,17 @@ def layer_at(place: Int[Array, ""] | int, layers: Dense) -> Dense:
 
 
 def segments_of(layers: int) -> Segments:
-    """Return about √layers segments of about √layers layers."""
-    length = math.isqrt(layers)
-    return Segments(length, layers // length, layers % length)
+    """Return about √layers segments of about √layers layers.
+
+    Nothing is left over where layers can be shared out evenly for at most a quarter more to keep:
+    a shorter segment is a second program.
+    """
+    root = math.isqrt(layers)
+    for length in range(root, 0, -1):
+        number, rest = divmod(layers, length)
+        if not rest and length + number <= 2.5 * math.sqrt(layers):
+            return Segments(length, number, 0)
+    return Segments(root, *divmod(layers, root))
 
 
 def in_segments(layers: Dense) -> tuple[Dense, Dense | None]:
