@@ -87,8 +87,6 @@ def set_up(
         mesh=mesh_of(mesh),
     )
     fits_batch(plan.mesh, plan.batch_size)
-    if plan.mesh and isinstance(plan.mlp, ScannedMLP):
-        raise ValueError("scanned is True and mesh is given; wanted one or the other.")
     stream = data if isinstance(data, Stream) else None
     if isinstance(data, Stream):
         if plan.mesh:

@@ -9,10 +9,12 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
+from jax.sharding import PartitionSpec as P
 
 from compare.training import CheckpointError, Stream, lockstep, train
 from compare.training.data import on_device
 from compare.training.engine import blank, compiled
+from compare.training.layout import mesh_of, of_params
 from compare.training.optimizers import optimizers
 from compare.training.step import Plan, initial_state, make_step
 from functional_nn import MLP, Stack, scanned, stack, unstack
@@ -60,6 +62,29 @@ def test_it_is_the_same_training(
     assert np.isnan(result.history.saturated[:, -1]).all()
     assert result.test_accuracy == usual.test_accuracy
     assert result.best_epoch == usual.best_epoch
+
+
+@pytest.mark.parametrize("recompute", [False, True], ids=["kept", "recomputed"])
+def test_on_a_mesh(recompute: bool, adam: Adam, blobs: Splits) -> None:
+    mlp = MLP((5, *[6] * 7, 3), activations="tanh", initializer="glorot_normal")
+    options: dict = {"epochs": 2, "dtype": "float64"}
+    alone = train(mlp, adam, blobs, **options)
+    meshed = train(
+        mlp, adam, blobs, mesh="data=2,model=2", scanned=True, recompute=recompute, **options
+    )
+    assert apart(meshed.params, alone.params) <= 1e-10
+    np.testing.assert_allclose(meshed.history.loss, alone.history.loss, rtol=1e-10)
+
+
+def test_a_stack_lies_in_parts_on_a_mesh() -> None:
+    network = scanned(MLP((5, *[6] * 7, 4)))
+    cuts = of_params(network, mesh_of("data=2,model=2"))
+    assert cuts[1] == (P(None, None, "model"), P(None, "model"))
+    assert [cut.weight for cut in cuts[::2]] == [P(None, "model"), P("model", None)]
+    odd = of_params(
+        network.replace(sizes=(6, 7, 7, 4), activations="tanh"), mesh_of("data=2,model=2")
+    )
+    assert odd[1].weight == P(None, None, None)
 
 
 #: Those that look at one number at a time do as they do layer by layer; others see a stack.
@@ -176,9 +201,6 @@ def test_the_program_is_as_long_at_any_depth(adam: Adam, blobs: Splits) -> None:
 
 
 def test_what_does_not_go_together(deep: MLP, adam: Adam, blobs: Splits, refuses: Callable) -> None:
-    message = "scanned is True and mesh is given; wanted one or the other."
-    with refuses(ValueError, message):
-        train(deep, adam, blobs, scanned=True, mesh="data=2")
     message = (
         "recompute is True and scanned is False; wanted both: what is computed again are segments "
         "of the scanned layer."
