@@ -16,6 +16,7 @@ from functional_nn.initializers import initializers
 from functional_nn.losses import losses
 from functional_nn.metrics import accuracy, confusion_matrix
 from functional_nn.mlp import MLP
+from functional_nn.scanned import ScannedMLP, Stack, scanned, stack, unscanned, unstack
 
 __all__ = [
     "MLP",
@@ -24,6 +25,8 @@ __all__ = [
     "Precision",
     "RandomKey",
     "Scalar",
+    "ScannedMLP",
+    "Stack",
     "accuracy",
     "activations",
     "confusion_matrix",
@@ -32,4 +35,8 @@ __all__ = [
     "graph",
     "initializers",
     "losses",
+    "scanned",
+    "stack",
+    "unscanned",
+    "unstack",
 ]

@@ -94,7 +94,7 @@ class MLP:
         if not (math.isfinite(l2) and l2 >= 0):
             raise ValueError(f"l2 must be a finite number of at least 0, got {l2}")
         values = (sizes, names, output, loss, initializer, float(l2))
-        for field, value in zip(fields(self), values, strict=True):
+        for field, value in zip(fields(MLP), values, strict=True):
             object.__setattr__(self, field.name, value)
 
     def replace(self, **changes: Any) -> "MLP":

@@ -8,7 +8,7 @@
 Nothing here asks JAX for a derivative.
 """
 
-from manual_backprop import gates, graph, jacobians, tangents
+from manual_backprop import gates, graph, jacobians, scanned, tangents
 from manual_backprop.activations import Slope, slopes
 from manual_backprop.losses import output_deltas
 from manual_backprop.mlp import backpropagate, deltas, grad_and_deltas, value_and_grad
@@ -22,6 +22,7 @@ __all__ = [
     "graph",
     "jacobians",
     "output_deltas",
+    "scanned",
     "slopes",
     "tangents",
     "value_and_grad",

@@ -7,6 +7,7 @@ dJ/dW_l = u_{l-1}ᵀ δ_l + l2 W_l            (BP4, BP5)
 """
 
 from collections.abc import Callable
+from functools import singledispatch
 from typing import NamedTuple, TypeAlias
 
 from jax.typing import ArrayLike, DTypeLike
@@ -95,6 +96,7 @@ def deltas(
     return backpropagate(mlp, params, x, y, weights, precision=precision, compute=compute)[2]
 
 
+@singledispatch  # manual_backprop.scanned has it for scanned networks
 def backpropagate(
     mlp: MLP,
     params: Params,
@@ -122,15 +124,10 @@ def backpropagate(
     """
     x, layers = in_dtype(compute, (mlp.checked_inputs(params, x), params))
     u, kept = _forward(mlp, layers, x, precision)
-    u = u if compute is None else u.astype(params[-1].weight.dtype)
-    t = targets.encode(mlp.loss_name, y, u)
-    shares = row_shares(weights, u)
-    loss = mlp.objective(params, u, t, shares)
+    loss, pulled = at_the_output(mlp, params, u, y, weights, compute=compute, scale=scale)
 
     named: Deltas = {}
     grads: list[Dense] = []
-    pulled = output_deltas[mlp.loss_name](u, t, shares)
-    pulled = in_dtype(compute, pulled if scale is None else scale.astype(pulled.dtype) * pulled)
     for number in range(mlp.depth, 0, -1):
         layer, memory = params[number - 1], kept[number - 1]
         slope = slopes[mlp.layer_activations[number - 1]]
@@ -138,11 +135,29 @@ def backpropagate(
         named[f"z{number}"] = delta
         gradient = dense.gradients(memory.inputs, delta, precision)
         gradient, delta = in_turn(gradient, delta)
-        gradient = _unscaled(gradient, layer, compute, scale)
-        grads.append(_as_params(_with_penalty(gradient, layer, mlp), layer))
+        grads.append(finished(gradient, layer, mlp.l2, compute=compute, scale=scale))
         if number > 1:  # the input's own gradient is nobody's: one product saved
             pulled = dense.pull_back(layers[number - 1], delta, precision)
     return loss, tuple(reversed(grads)), dict(reversed(named.items()))
+
+
+def at_the_output(
+    mlp: MLP,
+    params: Params,
+    u: Float[Array, "batch n_out"],
+    y: ArrayLike,
+    weights: ArrayLike | None,
+    *,
+    compute: DTypeLike | None,
+    scale: Scalar | None,
+) -> tuple[Scalar, Float[Array, "batch n_out"]]:
+    """Return the loss, and what comes back from it: ``dJ/du_L``, scaled, to compute with."""
+    u = u if compute is None else u.astype(params[-1].weight.dtype)
+    t = targets.encode(mlp.loss_name, y, u)
+    shares = row_shares(weights, u)
+    loss = mlp.objective(params, u, t, shares)
+    pulled = output_deltas[mlp.loss_name](u, t, shares)
+    return loss, in_dtype(compute, pulled if scale is None else scale.astype(pulled.dtype) * pulled)
 
 
 def _forward(
@@ -157,11 +172,23 @@ def _forward(
     return u, kept
 
 
-def _with_penalty(gradient: Dense, layer: Dense, mlp: MLP) -> Dense:
+def finished(
+    gradient: Dense,
+    layer: Dense,
+    l2: float,
+    *,
+    compute: DTypeLike | None,
+    scale: Scalar | None,
+) -> Dense:
+    """Return a layer's gradient as it is handed back: unscaled, penalised, in its own dtype."""
+    return _as_params(_with_penalty(_unscaled(gradient, layer, compute, scale), layer, l2), layer)
+
+
+def _with_penalty(gradient: Dense, layer: Dense, l2: float) -> Dense:
     """Add the penalty's share, ``l2 W`` (BP5); biases are not penalised."""
-    if not mlp.l2:
+    if not l2:
         return gradient
-    return gradient._replace(weight=gradient.weight + mlp.l2 * layer.weight)
+    return gradient._replace(weight=gradient.weight + l2 * layer.weight)
 
 
 def _unscaled(

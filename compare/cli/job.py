@@ -59,11 +59,12 @@ class Job:
         """Compare the two gradients at the initial parameters, on the first rows."""
         dtype, seed = checks.floating(self.settings.dtype), self.settings.seed
         rows = self.data.train.select(slice(0, PROBE))
+        mlp = checks.in_depth(self.mlp, self.settings.scanned, self.settings.recompute)
         with width(dtype):
-            params = self.mlp.init(jax.random.key(seed), dtype)
+            params = mlp.init(jax.random.key(seed), dtype)
             y = rows.y.astype(dtype) if rows.has_values else rows.y
             inputs = (params, jnp.asarray(rows.x, dtype), jnp.asarray(y))
-            return check_gradient(self.mlp.loss, grad_and_deltas(self.mlp), *inputs, seed=seed)
+            return check_gradient(mlp.loss, grad_and_deltas(mlp), *inputs, seed=seed)
 
     def run(self, gradient: str, progress: bool) -> TrainResult:
         """Train with one of the engines.
@@ -132,6 +133,8 @@ def prepare(settings: Settings) -> Job:
             "compute": settings.compute or None,
             "patience": settings.patience or None,
             "mesh": mesh,
+            "scanned": settings.scanned,
+            "recompute": settings.recompute,
         }
         set_up(mlp, transformation, data, gradient=gradients[0], params=None, **options)
         _check_places(settings)

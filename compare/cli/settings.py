@@ -44,6 +44,8 @@ class Settings:
     precision: str = ""
     compute: str = ""
     gradient: str = "manual"
+    scanned: bool = False
+    recompute: bool = False
     checkpoint: str = ""
     save_every: str = "30 s"
     resume: bool = False
@@ -71,11 +73,17 @@ class Settings:
 def whole_numbers(option: str, text: str, example: str) -> tuple[int, ...]:
     """Return the parts of ``784,128,10``; ``784-128-10`` is understood as well.
 
+    ``64x3`` stands for ``64,64,64``.
+
     Raises:
         MisuseError: If a part is no whole number.
     """
     try:
-        return tuple(int(part) for part in text.replace("-", ",").split(",")) if text else ()
+        parts = (part.partition("x") for part in text.replace("-", ",").split(",") if text)
+        repeated = [(int(size), int(times) if x else 1) for size, x, times in parts]
+        if not all(times > 0 for _, times in repeated):
+            raise ValueError("a size that occurs less than once")
+        return tuple(size for size, times in repeated for _ in range(times))
     except ValueError:
         raise MisuseError(
             f"--{option} is {text!r}; wanted whole numbers separated by commas, as in "

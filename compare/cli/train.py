@@ -20,6 +20,7 @@ Examples:
   handgrad train --checkpoint runs/mine --resume      killed? the same command goes on
   handgrad train --history loss.csv --verify-every 5  watched while it goes
   handgrad train --devices 8 --mesh data=4,model=2    rows in four parts, units in two
+  handgrad train --hidden 64x512 --scanned --recompute   512 hidden layers
   handgrad train --export net.safetensors --layout torch
 
 \b
@@ -39,7 +40,7 @@ def train(  # one parameter an option
         str, typer.Option(metavar="A,B", help="Keep these labels only, as 0,1.")
     ] = Settings.classes,
     hidden: Annotated[
-        str, typer.Option(metavar="N,N", help="Units of the hidden layers, as 128,64.")
+        str, typer.Option(metavar="N,N", help="Units of the hidden layers, as 128,64 or 64x12.")
     ] = Settings.hidden,
     sizes: Annotated[
         str, typer.Option(metavar="N,N,N", help="Units of all layers, as 784,128,10.")
@@ -81,6 +82,12 @@ def train(  # one parameter an option
     gradient: Annotated[
         str, typer.Option(metavar="NAME", help="manual, autodiff, or both side by side.")
     ] = Settings.gradient,
+    scanned: Annotated[
+        bool, typer.Option("--scanned", help="Run equal hidden layers as one scanned layer.")
+    ] = Settings.scanned,
+    recompute: Annotated[
+        bool, typer.Option("--recompute", help="With --scanned: less memory, forward twice.")
+    ] = Settings.recompute,
     seed: Annotated[
         int, typer.Option(metavar="N", help="Of the split, the weights and the shuffling.")
     ] = Settings.seed,

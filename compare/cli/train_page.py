@@ -11,6 +11,7 @@ import numpy as np
 from compare import pages
 from compare.cli import job as jobs
 from compare.cli.job import Job
+from compare.cli.settings import Settings
 from compare.cli.versions import versions
 from compare.cli.wording import network_settings, percent
 from compare.pages import Page, sections
@@ -98,7 +99,13 @@ def _settings(job: Job) -> dict[str, str]:
         "dtype": chosen.dtype,
         "precision": chosen.precision or "default",
         "layers compute in": chosen.compute or chosen.dtype,
+        **({"hidden layers": _depth_in_words(chosen)} if chosen.scanned else {}),
     }
+
+
+def _depth_in_words(chosen: Settings) -> str:
+    again = ", recomputed in the backward pass" if chosen.recompute else ""
+    return f"one scanned layer{again}"
 
 
 def as_dict(job: Job, report: Report, runs: Runs, page: Path) -> dict[str, Any]:

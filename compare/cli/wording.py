@@ -1,7 +1,12 @@
 """Data, networks and results in a line of words, for the screen and for the page."""
 
+from itertools import groupby
+
 from functional_nn import MLP
 from functional_nn.datasets import Splits
+
+#: As many layers of one size are told by their number.
+MANY = 4
 
 
 def data_in_words(data: Splits) -> str:
@@ -16,8 +21,12 @@ def data_in_words(data: Splits) -> str:
 
 
 def sizes_in_words(mlp: MLP) -> str:
-    """Return the units of each layer: ``64-32-10``."""
-    return "-".join(map(str, mlp.sizes))
+    """Return the units of each layer: ``64-32-10``, and ``64-32x9-10`` for many alike."""
+    runs = ((size, len(list(alike))) for size, alike in groupby(mlp.sizes))
+    return "-".join(
+        f"{size}x{times}" if times >= MANY else "-".join([str(size)] * times)
+        for size, times in runs
+    )
 
 
 def network_in_words(mlp: MLP) -> str:

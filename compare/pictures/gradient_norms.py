@@ -10,9 +10,12 @@ from compare.pictures import style
 from compare.pictures.curves import said
 from compare.training.history import History
 
+#: Lines of a run: as many as can be told apart.
+MOST = 8
+
 
 def gradient_norms(histories: Mapping[str, History]) -> Figure:
-    """Return the norms, a line a layer; of two runs, the second dashed over the first.
+    """Return the norms, a line a layer, of some of many; of two runs, the second dashed.
 
     Args:
         histories: By gradient: "manual", "autodiff".
@@ -32,17 +35,22 @@ def gradient_norms(histories: Mapping[str, History]) -> Figure:
     return figure
 
 
+def shown(layers: int) -> list[int]:
+    """Return which layers are drawn: all, or of many some, evenly spread, the two ends included."""
+    return sorted({round(place) for place in np.linspace(0, layers - 1, min(layers, MOST))})
+
+
 def _draw(axes: Axes, history: History, name: str, order: int) -> None:
     """Draw a run: the first in colour, named by its layers; the second dashed over it."""
-    layers = history.gradient_norm.shape[1]
-    for layer in range(layers):
+    layers = shown(history.gradient_norm.shape[1])
+    for place, layer in enumerate(layers):
         norms = history.gradient_norm[:, layer]
         line = {
-            **style.series(layer, len(history)),
+            **style.series(place, len(history)),
             "linewidth": 2.4,
             "label": f"layer {layer + 1}{name and f', {said(name)}'}",
         }
         over = {"color": style.INK, "linewidth": 1.1, "linestyle": (0, (2, 3))}
-        over["label"] = f"the same, {said(name)}" if layer == layers - 1 else "_nothing"
+        over["label"] = f"the same, {said(name)}" if layer == layers[-1] else "_nothing"
         positive = np.where(norms > 0, norms, np.nan)  # a logarithm knows no zero
         axes.plot(history.epoch, positive, **(over if order else line))

@@ -18,6 +18,7 @@ from compare.training.gradients import ValueAndGrad, gradient_name
 from functional_nn import MLP
 from functional_nn.datasets import Splits
 from functional_nn.names import lookup
+from functional_nn.scanned import scanned as as_scanned
 
 dtypes: Mapping[str, np.dtype[Any]] = MappingProxyType(
     {name: jnp.dtype(name) for name in ("float32", "float64", "bfloat16", "float16")}
@@ -121,6 +122,20 @@ def network(mlp: object) -> MLP:
     if isinstance(mlp, MLP):
         return mlp
     raise TypeError(f"mlp is a {type(mlp).__name__}; wanted an MLP, such as MLP((64, 32, 10)).")
+
+
+def in_depth(mlp: MLP, scanned: bool, recompute: bool) -> MLP:
+    """Return a network as its hidden layers shall run: each by itself, or as one scanned layer.
+
+    Raises:
+        ValueError: If they are not alike, or ``recompute`` is asked for without ``scanned``.
+    """
+    if recompute and not scanned:
+        raise ValueError(
+            "recompute is True and scanned is False; wanted both: what is computed again are "
+            "segments of the scanned layer."
+        )
+    return as_scanned(mlp, recompute=recompute) if scanned else mlp
 
 
 def transformation(optimizer: object) -> optax.GradientTransformation:

@@ -24,7 +24,7 @@ from compare.training.contexts import matmul_precision
 from compare.training.data import Rows
 from compare.training.shuffle import batches, epoch_key
 from compare.training.step import Plan, State, Stepped, all_finite, make_step
-from functional_nn import Params, RandomKey, activations, dense
+from functional_nn import Params, RandomKey, activations, dense, unscanned, unstack
 from functional_nn.mlp import in_dtype
 from manual_backprop import deltas
 
@@ -112,7 +112,7 @@ def _nodes(
     plan: Plan, params: Params, x: Array, y: Array, stepped: Stepped
 ) -> Iterator[tuple[str, Array]]:
     """Yield every value of a step by name, each before those that follow from it."""
-    mlp = plan.mlp
+    mlp, params = unscanned(plan.mlp), unstack(params)
     u, layers = in_dtype(plan.compute, (x, params))
     for number, layer in enumerate(layers, start=1):
         z = dense.forward(layer, u)
@@ -125,7 +125,7 @@ def _nodes(
         yield name.replace("z", "delta"), named[name]
     trees = {"gradient": stepped.grads, "update": stepped.updates, "params": stepped.state.params}
     for kind, tree in trees.items():
-        for path, leaf in jax.tree_util.tree_leaves_with_path(tree):
+        for path, leaf in jax.tree_util.tree_leaves_with_path(unstack(tree)):
             yield f"{kind}{jax.tree_util.keystr(path)}", leaf
 
 

@@ -8,6 +8,7 @@ saturated       share of outputs, over units and rows, whose slope is below a hu
 """
 
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from compare.training.contexts import at_least_float32
+from compare.training.each_layer import each, through
 from functional_nn import MLP, Dense, Params, Scalar, activations, dense
 from manual_backprop.activations import slopes
 
@@ -46,22 +48,22 @@ def look_at(
         updates: What the optimizer made of these.
         x: Rows that units are looked at on.
     """
-    dtype, u = at_least_float32(x.dtype), x
-    dead, saturated = [], []
-    for layer, name in zip(params, mlp.layer_activations, strict=True):
+    dtype = at_least_float32(x.dtype)
+
+    def see(name: str, layer: Dense, u: Array) -> tuple[Array, tuple[Scalar, Scalar]]:
         z = dense.forward(layer, u)
         u = activations[name](z)
         slope = slopes[name].formula(z if slopes[name].kept == "z" else u)
-        dead.append(jnp.mean(jnp.all(slope == 0, axis=0), dtype=dtype))
-        saturated.append(_flat(name, slope, dtype))
+        dead = jnp.mean(jnp.all(slope == 0, axis=0), dtype=dtype)
+        return u, (dead, _flat(name, slope, dtype))
+
+    output, (dead, saturated) = through(mlp, params, x, see)
     return Layers(
-        gradient_norm=jnp.stack([_norm(layer, dtype) for layer in grads]),
-        update_ratio=jnp.stack(
-            [_ratio(*pair, dtype) for pair in zip(updates, params, strict=True)]
-        ),
-        dead=jnp.stack(dead),
-        saturated=jnp.stack(saturated),
-        output=u,
+        gradient_norm=each(partial(_norm, dtype), grads),
+        update_ratio=each(partial(_ratio, dtype), updates, params),
+        dead=dead,
+        saturated=saturated,
+        output=output,
     )
 
 
@@ -71,11 +73,11 @@ def _flat(name: str, slope: Float[Array, "rows units"], dtype: np.dtype) -> Scal
     return jnp.mean(jnp.abs(slope) < FLAT * STEEPEST[name], dtype=dtype)
 
 
-def _norm(layer: Dense, dtype: np.dtype) -> Scalar:
+def _norm(dtype: np.dtype, layer: Dense) -> Scalar:
     return jnp.sqrt(sum(jnp.sum(jnp.square(leaf.astype(dtype))) for leaf in layer))
 
 
-def _ratio(update: Dense, layer: Dense, dtype: np.dtype) -> Scalar:
+def _ratio(dtype: np.dtype, update: Dense, layer: Dense) -> Scalar:
     """Return how much of a weight matrix an update changes; nan where it is all zero."""
     change, size = (
         jnp.sqrt(jnp.sum(jnp.square(part.weight.astype(dtype)))) for part in (update, layer)

@@ -16,7 +16,7 @@ import jax
 from jax.sharding import AxisType, Mesh, NamedSharding
 from jax.sharding import PartitionSpec as P
 
-from functional_nn import MLP, Dense, Params
+from functional_nn import MLP, Dense, Params, ScannedMLP, Stack
 
 AXES = ("data", "model")
 
@@ -105,7 +105,9 @@ def fits_batch(mesh: Mesh | None, batch_size: int) -> None:
 
 
 def of_params(mlp: MLP, mesh: Mesh) -> tuple[Cut, ...]:
-    """Return how weights and biases are cut: one ``Cut`` a layer."""
+    """Return how weights and biases are cut: one ``Cut`` a layer, or a part of a stack."""
+    if isinstance(mlp, ScannedMLP):
+        return _of_stack(mlp, mesh)
     count, specs = mesh.shape["model"], []
     for (n_in, n_out), by_columns in zip(
         zip(mlp.sizes[:-1], mlp.sizes[1:], strict=True), cycle([True, False])
@@ -117,6 +119,18 @@ def of_params(mlp: MLP, mesh: Mesh) -> tuple[Cut, ...]:
         else:
             specs.append(Cut(P(None, None), P(None)))
     return tuple(specs)
+
+
+def _of_stack(mlp: ScannedMLP, mesh: Mesh) -> tuple[Cut, ...]:
+    """Return the cuts of a stack's parts; its layers are alike, so all are cut by columns."""
+    first, last = of_params(MLP(mlp.sizes[:2] + mlp.sizes[-1:]), mesh)
+    columns = "model" if mlp.sizes[1] % mesh.shape["model"] == 0 else None
+    return first, Cut(P(None, None, columns), P(None, columns)), last
+
+
+def as_parameters(mlp: MLP, parts: Sequence[Dense]) -> Params:
+    """Return parts as the parameters hold them."""
+    return Stack(*parts) if isinstance(mlp, ScannedMLP) else tuple(parts)
 
 
 def of_batch(mesh: Mesh, arrays: Sequence[Any]) -> list[Any]:
@@ -137,4 +151,4 @@ def keep_params(mlp: MLP, mesh: Mesh, params: Params) -> Params:
         layers.append(
             Dense(*(jax.lax.with_sharding_constraint(a, NamedSharding(mesh, s)) for a, s in pairs))
         )
-    return tuple(layers)
+    return as_parameters(mlp, layers)

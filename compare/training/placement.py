@@ -11,7 +11,7 @@ from jax.sharding import PartitionSpec as P
 
 from compare.training.data import Data, Rows
 from compare.training.engine import Run
-from compare.training.layout import of_params, shares
+from compare.training.layout import as_parameters, of_params, shares
 from compare.training.step import Plan, State
 from functional_nn import Dense
 
@@ -41,7 +41,8 @@ def place_run(plan: Plan, run: Run) -> Run:
 def place_state(plan: Plan, mesh: Mesh, state: State) -> State:
     """Return the state on the mesh: what the optimizer keeps of a parameter lies as it does."""
     cuts = of_params(plan.mlp, mesh)
-    specs = tuple(Dense(*cut) for cut in cuts)  # type: ignore[arg-type]  # the same tree
+    parts = [Dense(*cut) for cut in cuts]  # type: ignore[arg-type]  # the same tree
+    specs = as_parameters(plan.mlp, parts)
     params = jax.tree.map(lambda leaf, spec: put(mesh, leaf, spec), state.params, specs)
 
     def beside(leaf: Any, param: Any, spec: P) -> Any:

@@ -17,7 +17,7 @@ from compare.training.layout import fits_batch, mesh_of, shares
 from compare.training.parameters import fitting
 from compare.training.step import Plan, State, initial_state
 from compare.training.streaming.stream import Stream
-from functional_nn import MLP, Params, RandomKey
+from functional_nn import MLP, Params, RandomKey, ScannedMLP, stack, unstack
 from functional_nn.datasets import Splits
 
 
@@ -67,13 +67,15 @@ def set_up(
     part: int | None = None,
     compute: DTypeLike | None = None,
     mesh: str | Mesh | None = None,
+    scanned: bool = False,
+    recompute: bool = False,
 ) -> Setup:
     """Check the arguments of a run before any work; they are described in ``train``.
 
     ``part`` is how many steps may run at once, at most.
     """
     plan = Plan(
-        mlp=checks.network(mlp),
+        mlp=checks.in_depth(checks.network(mlp), scanned, recompute),
         gradient=checks.hashable(gradient),
         optimizer=checks.transformation(optimizer),
         batch_size=checks.whole("batch_size", batch_size, 1),
@@ -114,5 +116,6 @@ def start(setup: Setup) -> tuple[State, RandomKey]:
     if setup.params is None:
         params = plan.mlp.init(init_key, setup.dtype)
     else:
-        params = fitting(plan.mlp, setup.params, setup.dtype)
+        params = fitting(plan.mlp, unstack(setup.params), setup.dtype)
+        params = stack(params) if isinstance(plan.mlp, ScannedMLP) else params
     return initial_state(plan, params), key

@@ -34,7 +34,7 @@ from compare.training.streaming.forward import Streamed, split_in
 from compare.training.streaming.stream import Stream
 from compare.training.watching import Proofreader, profiled
 from compare.training.watching.writers import writers
-from functional_nn import MLP, Params, RandomKey
+from functional_nn import MLP, Params, RandomKey, unscanned, unstack
 
 
 def train(
@@ -62,6 +62,8 @@ def train(
     verify_every: int | None = None,
     profile: str | PathLike[str] | None = None,
     mesh: str | Mesh | None = None,
+    scanned: bool = False,
+    recompute: bool = False,
 ) -> TrainResult:
     """Train a network; the gradient's origin is the only thing that differs between engines.
 
@@ -103,6 +105,12 @@ def train(
         mesh: Devices to run on, as "data=4,model=2": rows of a batch in four parts, units in two.
             Where several processes run (``jax.distributed``) and ``data`` is above 1, the rows to
             learn from are each process's own, as many in each; all else is the same in each.
+        scanned: Run the hidden layers, all of one size and activation, as one scanned layer, which
+            compiles as fast at any depth. What is trained is a ``functional_nn.Stack``: a gradient
+            of one's own gets that, ``opt_state`` is of that, and an optimizer that looks at a
+            parameter as a whole (lamb, adafactor, muon, ...) sees all hidden layers as one.
+        recompute: Keep the inputs of about √depth segments of it for the backward pass, and compute
+            what lies between them again: less memory, one more forward pass.
 
     Raises:
         TypeError: If an argument, the data or what ``gradient`` returns is of the wrong kind.
@@ -132,6 +140,8 @@ def train(
         min_delta=min_delta,
         part=every.most_steps if checkpoint is not None else None,
         mesh=mesh,
+        scanned=scanned,
+        recompute=recompute,
     )
     if jax.process_count() > 1:
         checks.for_one_process(checkpoint=checkpoint, verify_every=verify_every, profile=profile)
@@ -143,7 +153,9 @@ def train(
         keeper = None if checkpoint is None else Keeper(Path(checkpoint), setup, every, keep)
         if keeper:
             begun = keeper.begin(run, key, resume=resume, epochs=epochs)
-        reader = Proofreader(mlp, gradient, rows.train, verify_every) if verify_every else None
+        reader = None
+        if verify_every:
+            reader = Proofreader(setup.plan.mlp, gradient, rows.train, verify_every)
         if setup.plan.mesh:
             rows = place_rows(setup.plan.mesh, rows)
             key = everywhere(setup.plan.mesh, begun.key)
@@ -212,8 +224,8 @@ def _result(
     if len(setup.splits.test):
         test = evaluate(plan.mlp, state.params, setup.splits.test, precision=plan.precision)
     return TrainResult(
-        mlp=plan.mlp,
-        params=state.params,
+        mlp=unscanned(plan.mlp),
+        params=unstack(state.params),
         opt_state=state.opt_state,
         history=driven.history,
         gradient=setup.name,

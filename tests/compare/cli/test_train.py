@@ -98,6 +98,25 @@ def test_a_run_that_is_not_finite_names_the_node_exits_1_and_keeps_good_paramete
     assert np.isfinite(np.load(tmp_path / "parameters-manual.npz")["layer1.weight"]).all()
 
 
+def test_a_deep_network_is_one_scanned_layer(tmp_path: Path) -> None:
+    result = run(
+        *("--data", "xor", "--hidden", "6x9", "--activations", "tanh", "--epochs", "2"),
+        *("--scanned", "--recompute", "--batch", "50", "--out", str(tmp_path)),
+    )
+    assert result.exit_code == 0, result.output
+    assert "network 2-6x9-2, tanh, " in result.stdout
+    assert "hand and autodiff gradients agree in all 8 nodes" in result.stdout
+    found = json.loads((tmp_path / "result.json").read_text())
+    assert (
+        found["settings"]["hidden layers"] == "one scanned layer, recomputed in the backward pass"
+    )
+    assert "--hidden 6x9" in found["command"]
+    assert found["command"].count("--scanned") == found["command"].count("--recompute") == 1
+    with np.load(tmp_path / "parameters-manual.npz") as kept:
+        assert kept["layer9.weight"].shape == (6, 6)
+        assert len(kept) == 20
+
+
 def test_two_classes_take_one_output_where_the_loss_does() -> None:
     from compare.cli.settings import Settings, network_for, splits_for
 
@@ -138,6 +157,21 @@ NUMBERS = [
         (
             "sizes 63-10 begin with 63 inputs and digits has 64 features a row; wanted as many. "
             "Use 64-10."
+        ),
+    ),
+    (
+        ("--hidden", "8x0"),
+        "--hidden is '8x0'; wanted whole numbers separated by commas, as in --hidden 128,64",
+    ),
+    (
+        ("--hidden", "32,16", "--scanned"),
+        "hidden layers of sizes [32, 16] cannot be scanned; wanted at least two, all of one size",
+    ),
+    (
+        ("--hidden", "32x3", "--recompute"),
+        (
+            "recompute is True and scanned is False; wanted both: what is computed again are "
+            "segments of the scanned layer."
         ),
     ),
     (

@@ -1,5 +1,7 @@
 """Pictures of training: every line is there, named, and where it belongs."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from matplotlib.contour import ContourSet
@@ -71,6 +73,16 @@ def test_a_vanished_gradient_leaves_a_gap() -> None:
     history.gradient_norm[3, 0] = 0
     (axes,) = gradient_norms({"manual": history}).axes
     assert np.isnan(axes.lines[0].get_ydata()[3])
+
+
+def test_of_many_layers_some_are_drawn_both_ends_included() -> None:
+    history = records.history()
+    by_layer = ("gradient_norm", "update_ratio", "dead", "saturated")
+    many = replace(
+        history, **{name: np.repeat(getattr(history, name)[:, :1], 64, axis=1) for name in by_layer}
+    )
+    drawn = legend(gradient_norms({"manual": many}))
+    assert drawn == [f"layer {n}" for n in (1, 10, 19, 28, 37, 46, 55, 64)]
 
 
 def test_lockstep_names_the_worst_leaf_and_where_it_parts() -> None:
