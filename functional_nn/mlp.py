@@ -298,8 +298,10 @@ def row_shares(
                 f"row weights must be finite, at least 0 and not all 0; "
                 f"got {known.min()} to {known.max()}"
             )
-    w = jnp.asarray(weights).astype(outputs.dtype)
-    return w / jnp.sum(w)
+    w = jnp.asarray(weights)
+    w = w.astype(jnp.promote_types(outputs.dtype, jnp.float32))
+    w = w / jnp.max(w)  # the sum of large weights may be out of range
+    return (w / jnp.sum(w)).astype(outputs.dtype)
 
 
 def _checked_sizes(sizes: object) -> tuple[int, ...]:

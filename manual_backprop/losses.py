@@ -70,7 +70,9 @@ def hinge(
 def _mean_over_rows(
     rows: Float[Array, "batch n_out"], shares: Shares
 ) -> Float[Array, "batch n_out"]:
-    return rows / rows.shape[0] if shares is None else rows * shares[:, None]
+    if shares is None:
+        return rows * (1 / rows.shape[0])  # in float16 the batch itself may be out of range
+    return rows * shares[:, None]
 
 
 output_deltas: Mapping[str, OutputDelta] = MappingProxyType(

@@ -21,7 +21,7 @@ from compare.training import CheckpointError, SaveError, TrainResult, checks, en
 from compare.training.contexts import width
 from compare.training.interchange import FORMATS, layouts
 from compare.training.keeping.every import every
-from compare.training.optimizers import optimizers, schedules
+from compare.training.optimizers import optimizer_by_name, optimizers, schedules
 from compare.training.setup import set_up
 from compare.training.watching.history_file import ENDINGS
 from functional_nn import MLP
@@ -117,14 +117,20 @@ def prepare(settings: Settings) -> Job:
         known = {**{name: (name,) for name in engines}, "both": tuple(engines)}
         gradients = lookup("gradient", settings.gradient, known)
         optimizer = lookup("optimizer", settings.optimizer, optimizers)
-        schedule = lookup("schedule", settings.schedule, schedules)
+        lookup("schedule", settings.schedule, schedules)
         whole, mesh = splits_for(settings), devices.mesh_asked(settings)
         mlp, data = network_for(settings, whole), devices.own_share(whole, mesh)
         large, rows = is_large(whole), len(whole.train)
         batch = checks.whole("--batch", settings.batch or min(128 if large else 32, rows), 1)
         epochs = checks.whole("--epochs", settings.epochs or (10 if large else 60), 1)
         rate = checks.not_negative("--learning-rate", settings.learning_rate) or optimizer.rate
-        transformation = optimizer.make(schedule(rate, epochs * max(1, rows // batch)))
+        transformation = optimizer_by_name(
+            settings.optimizer,
+            rate,
+            settings.schedule,
+            steps=epochs * max(1, rows // batch),
+            dtype=checks.floating(settings.dtype),
+        )
         options: dict[str, Any] = {
             "batch_size": batch,
             "seed": settings.seed,

@@ -32,6 +32,10 @@ CURE = (
     "The parameters before that step are kept. Try a smaller learning rate, or clip the gradient: "
     "optax.chain(optax.clip_by_global_norm(1.0), optimizer)."
 )
+CURE_IN_FLOAT16 = (
+    "The parameters before that step are kept. In float16 an optimizer's eps of 1e-8 is 0: give it "
+    "one of 1e-4, or keep float32 parameters and compute in float16: compute='float16'."
+)
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,9 @@ def find_in(
     count, batch, state, stepped = _replay(plan, state, rows)
     node, what = _first_fault(plan, state.params, batch.x, batch.y, stepped)
     number, step = begun + count, epoch * steps + begun + count
-    message = f"step {step} (epoch {epoch + 1}, batch {number}): {what}. {CURE}"
+    narrow = node.startswith("update") and state.params[0].weight.dtype == jnp.float16
+    cure = CURE_IN_FLOAT16 if narrow else CURE
+    message = f"step {step} (epoch {epoch + 1}, batch {number}): {what}. {cure}"
     return state, NonFinite(step, epoch + 1, number, node, message)
 
 

@@ -16,6 +16,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
+from compare.agreement.errors import unfit_tree
 from compare.training.contexts import matmul_precision
 from functional_nn import MLP, Params, Scalar
 from functional_nn.mlp import in_dtype
@@ -122,29 +123,37 @@ def _checked(params: Params, returned: object) -> tuple[Scalar, Params]:
 
     Runs while tracing, so before any work and at no cost.
     """
-    if not (isinstance(returned, tuple) and len(returned) == 2 and jnp.ndim(returned[0]) == 0):
+    if not (isinstance(returned, tuple) and len(returned) == 2 and _is_scalar(returned[0])):
         raise TypeError(
             f"gradient returned {_described(returned)}; "
             "wanted (loss, grads) with a scalar loss, as jax.value_and_grad returns."
         )
     loss, grads = returned
-    given, wanted = str(jax.tree.structure(grads)), str(jax.tree.structure(params))
-    if given != wanted:
-        raise TypeError(
-            f"gradient returned grads of the tree {given}; wanted that of the parameters, {wanted}."
-        )
-    pairs = zip(jax.tree_util.tree_leaves_with_path(params), jax.tree.leaves(grads), strict=True)
-    for (path, leaf), grad in pairs:
+    if jax.tree.structure(grads) != jax.tree.structure(params):  # type: ignore[operator]
+        raise TypeError(unfit_tree(grads, params, leaf_names(params)))
+    for name, leaf, grad in zip(
+        leaf_names(params), jax.tree.leaves(params), jax.tree.leaves(grads), strict=True
+    ):
         if (jnp.shape(grad), jnp.result_type(grad)) != (leaf.shape, leaf.dtype):
             raise TypeError(
                 f"gradient returned {jnp.result_type(grad)} {list(jnp.shape(grad))} for "
-                f"{jax.tree_util.keystr(path)}; wanted {leaf.dtype} {list(leaf.shape)}, "
-                "as the parameter has."
+                f"{name}; wanted {leaf.dtype} {list(leaf.shape)}, as the parameter has."
             )
     return jnp.asarray(loss), grads
 
 
+def leaf_names(params: Params) -> list[str]:
+    """Return what reports call the parameters: "params[0].weight", ..."""
+    return [f"params{jax.tree_util.keystr(path)}" for path, _ in jax.tree.leaves_with_path(params)]
+
+
+def _is_scalar(loss: object) -> bool:
+    return jax.tree_util.all_leaves([loss]) and jnp.ndim(loss) == 0  # type: ignore[arg-type]
+
+
 def _described(returned: object) -> str:
     if isinstance(returned, tuple) and len(returned) == 2:
-        return f"a loss of shape {list(jnp.shape(returned[0]))}"
+        if jax.tree_util.all_leaves([returned[0]]):
+            return f"a loss of shape {list(jnp.shape(returned[0]))}"
+        return f"a {type(returned[0]).__name__} for a loss"
     return f"a tuple of {len(returned)}" if isinstance(returned, tuple) else type(returned).__name__

@@ -141,7 +141,7 @@ def lockstep(
 def _result(
     setup: Setup, params: Params, loss_manual: Any, loss_autodiff: Any, difference: Any
 ) -> LockstepResult:
-    names = [jax.tree_util.keystr(path) for path, _ in jax.tree.leaves_with_path(params)]
+    names = leaf_names(params)
     difference = difference.astype(np.float64)
     steps = np.arange(1, len(difference) + 1, dtype=np.int32)
     step, leaf = np.unravel_index(

@@ -11,12 +11,15 @@ In a script any optax transformation will do; these are the ones that a name is 
     onecycle       rises from r/25 over the first 0.3, then falls to r/250000, as a cosine
 """
 
+import inspect
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
+import jax.numpy as jnp
 import optax
+from jax.typing import DTypeLike
 
 from compare.training import checks
 from functional_nn.names import lookup
@@ -84,6 +87,7 @@ def optimizer_by_name(
     schedule: str = "constant",
     *,
     steps: int | None = None,
+    dtype: DTypeLike = "float32",
 ) -> optax.GradientTransformation:
     """Return an optimizer with its learning rate.
 
@@ -92,6 +96,7 @@ def optimizer_by_name(
         learning_rate: At its highest; None takes one that suits the optimizer.
         schedule: One of ``schedules``.
         steps: Of the whole run; all schedules but "constant" need it.
+        dtype: Of the parameters: an ``eps`` that would be 0 in it is made the least that is not.
 
     Raises:
         ValueError: If a name is unknown (the nearest known one is offered), the learning rate is
@@ -100,11 +105,23 @@ def optimizer_by_name(
     known = lookup("optimizer", name, optimizers)
     scheduled = lookup("schedule", schedule, schedules)
     rate = checks.positive("learning_rate", known.rate if learning_rate is None else learning_rate)
+    make = _with_room(known.make, dtype)
     if schedule == "constant":
-        return known.make(rate)
+        return make(rate)
     if steps is None:
         raise ValueError(
             f"schedule {schedule!r} needs the number of steps; give steps=, which is "
             "epochs * (rows // batch_size)."
         )
-    return known.make(scheduled(rate, checks.whole("steps", steps, 1)))
+    return make(scheduled(rate, checks.whole("steps", steps, 1)))
+
+
+def _with_room(
+    make: Callable[..., optax.GradientTransformation], dtype: DTypeLike
+) -> Callable[..., optax.GradientTransformation]:
+    """Return an optimizer whose ``eps`` the dtype can tell from 0: in float16, 1e-8 is 0."""
+    least = float(jnp.finfo(dtype).tiny)
+    usual = inspect.signature(make).parameters.get("eps")
+    if usual is None or not isinstance(usual.default, float) or usual.default >= least:
+        return make
+    return partial(make, eps=least)

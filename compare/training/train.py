@@ -235,7 +235,7 @@ def _result(
         test_loss=test.loss,
         seconds=driven.seconds,
         compile_seconds=driven.compile_seconds,
-        steps=done * setup.steps + step,
+        steps=failure.step - 1 if failure else done * setup.steps + step,
         failure=failure,
         resumed=begun.resumed,
     )

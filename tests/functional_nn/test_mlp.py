@@ -160,6 +160,15 @@ def test_row_weights_are_repeated_rows(loss: str) -> None:
     )
 
 
+@pytest.mark.parametrize(("dtype", "weight"), [("float16", 3e4), ("float32", 3e38)])
+def test_large_row_weights_stay_in_range(dtype: str, weight: float) -> None:
+    mlp = MLP((3, 4, 2), "tanh")
+    params, x = mlp.init(jax.random.key(0), dtype), X.astype(dtype)
+    alike = mlp.loss(params, x, Y, np.full(4, weight, np.float32))
+    assert alike > 0
+    np.testing.assert_allclose(alike, mlp.loss(params, x, Y), rtol=2e-3)
+
+
 def test_a_row_of_weight_0_is_not_there() -> None:
     mlp = MLP((3, 4, 2), "tanh")
     params, weights = drawn(mlp), np.array([1, 0, 1, 1])

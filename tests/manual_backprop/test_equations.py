@@ -70,9 +70,24 @@ def test_equations_of_the_docstrings_are_those_of_the_page() -> None:
 
 @pytest.mark.parametrize(("file", "code"), list(quotations()))
 def test_quoted_code_is_what_the_file_says(file: str, code: str) -> None:
-    lines = [line.strip() for line in (ROOT / file).read_text().splitlines()]
-    quoted = [line.strip() for line in code.splitlines()]
-    assert set(quoted) <= set(lines), file
+    """Lines in the file's order, some perhaps left out, indented as there but for the margin."""
+    lines = (ROOT / file).read_text().splitlines()
+    quoted = [line for line in code.splitlines() if line]
+    starts = [n for n, line in enumerate(lines) if line.strip() == quoted[0].strip()]
+    assert any(quotes(lines[start:], quoted) for start in starts), file
+
+
+def quotes(lines: list[str], quoted: list[str]) -> bool:
+    margin = len(lines[0]) - len(lines[0].lstrip()) - (len(quoted[0]) - len(quoted[0].lstrip()))
+    rest = iter(lines)
+    return all(" " * margin + line in rest for line in quoted)
+
+
+def test_a_changed_order_or_indentation_is_no_quotation() -> None:
+    lines = ["    if a:", "        b = 1", "        c = 2", "    d = 3"]
+    assert quotes(lines, ["if a:", "    c = 2", "d = 3"])
+    assert not quotes(lines, ["if a:", "b = 1"])
+    assert not quotes(lines, ["if a:", "    c = 2", "    b = 1"])
 
 
 def test_every_output_delta_and_slope_is_quoted() -> None:

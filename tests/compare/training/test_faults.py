@@ -59,6 +59,7 @@ def trained(
 def check_kept(result: TrainResult, steps: int) -> None:
     """The parameters are those that so many undisturbed steps reach."""
     assert result.stopped == "non-finite"
+    assert result.steps == steps
     assert all(bool(jnp.isfinite(leaf).all()) for leaf in jax.tree.leaves(result.params))
     assert int(result.opt_state[1].count) == steps
 

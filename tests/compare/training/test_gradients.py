@@ -48,6 +48,12 @@ CASES = [
         id="the loss alone",
     ),
     pytest.param(
+        lambda loss, grads: grads,
+        "gradient returned a Dense for a loss; "
+        "wanted (loss, grads) with a scalar loss, as jax.value_and_grad returns.",
+        id="the gradients alone, of two layers",
+    ),
+    pytest.param(
         lambda loss, grads: (loss, grads, {}),
         "gradient returned a tuple of 3; "
         "wanted (loss, grads) with a scalar loss, as jax.value_and_grad returns.",
@@ -61,13 +67,13 @@ CASES = [
     ),
     pytest.param(
         lambda loss, grads: (loss, (grads[0]._replace(weight=grads[0].weight.T), grads[1])),
-        "gradient returned float32 [7, 5] for [0].weight; "
+        "gradient returned float32 [7, 5] for params[0].weight; "
         "wanted float32 [5, 7], as the parameter has.",
         id="transposed",
     ),
     pytest.param(
         lambda loss, grads: (loss, jax.tree.map(lambda g: g.astype(jnp.bfloat16), grads)),
-        "gradient returned bfloat16 [5, 7] for [0].weight; "
+        "gradient returned bfloat16 [5, 7] for params[0].weight; "
         "wanted float32 [5, 7], as the parameter has.",
         id="another dtype",
     ),
@@ -84,6 +90,6 @@ def test_a_wrong_form_is_refused(
 
 def test_a_wrong_tree_is_refused(mlp: MLP) -> None:
     with pytest.raises(
-        TypeError, match=r"^gradient returned grads of the tree PyTreeDef\(\[.*; wa"
+        TypeError, match=r"^the gradient's tree differs from the arguments': got \["
     ):
         returning(mlp, lambda loss, grads: (loss, list(grads)))(mlp.init(jax.random.key(0)), X, Y)

@@ -5,11 +5,14 @@ from collections.abc import Callable
 import jax
 import jax.numpy as jnp
 import numpy as np
+import optax
 import pytest
 
+from compare.training import train
 from compare.training.contexts import relaxed_promotion
 from compare.training.optimizers import optimizer_by_name, optimizers, schedules
 from functional_nn import MLP
+from functional_nn.datasets import Splits
 
 
 @pytest.mark.parametrize("name", sorted(optimizers))
@@ -26,6 +29,20 @@ def test_every_optimizer_goes_downhill(name: str, mlp: MLP) -> None:
         state, loss, *_ = step(state, x, y)
         losses.append(float(loss))
     assert losses[-1] < losses[0]
+
+
+@pytest.mark.parametrize("name", sorted(optimizers))
+def test_no_eps_is_0_in_float16(name: str, blobs: Splits) -> None:
+    optimizer = optimizer_by_name(name, dtype="float16")
+    result = train(MLP((5, 4, 3)), optimizer, blobs, epochs=1, dtype="float16")
+    assert result.failure is None
+
+
+def test_a_step_divided_by_an_eps_of_0_is_told_so(blobs: Splits) -> None:
+    result = train(MLP((5, 4, 3)), optax.adam(1e-3), blobs, epochs=1, dtype="float16")
+    assert result.failure is not None
+    assert result.failure.node.startswith("update")
+    assert "eps of 1e-8 is 0" in result.failure.message
 
 
 #                 name             first   middle  last of 100 steps, in parts of the highest
