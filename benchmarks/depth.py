@@ -139,19 +139,16 @@ def ratios(rows: Sequence[Row]) -> Row:
     for gradient in engines:
         for form in ("scanned", "recomputed"):
             few, many = (by[depth, form, gradient] for depth in (low, high))
-            found[f"compile, depth {high} : {low}, {form}, {gradient}"] = compiling(
-                many
-            ) / compiling(few)
-        again, kept = (
-            by[high, form, gradient]["temporary_bytes"] for form in ("recomputed", "scanned")
-        )
-        found[f"memory, recomputed : scanned, depth {high}, {gradient}"] = again / kept
+            longer = compiling(many) / compiling(few)
+            found[f"compile, depth {high} : {low}, {form}, {gradient}"] = longer
+        again, kept = by[high, "recomputed", gradient], by[high, "scanned", gradient]
+        share = again["temporary_bytes"] / kept["temporary_bytes"]
+        found[f"memory, recomputed : scanned, depth {high}, {gradient}"] = share
     for form in ("scanned", "recomputed"):
         hand, auto = (by[high, form, gradient] for gradient in ("manual", "autodiff"))
         found[f"step, manual : autodiff, depth {high}, {form}"] = step(hand) / step(auto)
-        found[f"memory, manual : autodiff, depth {high}, {form}"] = (
-            hand["temporary_bytes"] / auto["temporary_bytes"]
-        )
+        more = hand["temporary_bytes"] / auto["temporary_bytes"]
+        found[f"memory, manual : autodiff, depth {high}, {form}"] = more
     return found
 
 

@@ -16,7 +16,8 @@ from functional_nn.initializers import initializers
 from functional_nn.losses import losses
 from functional_nn.metrics import accuracy, confusion_matrix
 from functional_nn.mlp import MLP
-from functional_nn.scanned import ScannedMLP, Stack, scanned, stack, unscanned, unstack
+from functional_nn.scanned import ScannedMLP, scanned, unscanned
+from functional_nn.stacked import Stack, stack, unstack
 
 __all__ = [
     "MLP",

@@ -25,7 +25,8 @@ from functional_nn.arrays import Precision, Scalar
 from functional_nn.dense import Dense
 from functional_nn.dense import forward as dense_forward
 from functional_nn.mlp import in_dtype
-from functional_nn.scanned import ScannedMLP, Stack, layer_at, segments_of
+from functional_nn.scanned import ScannedMLP
+from functional_nn.stacked import Stack, layer_at, segments_of
 from manual_backprop import dense
 from manual_backprop.activations import slopes
 from manual_backprop.mlp import Deltas, at_the_output, backpropagate, finished

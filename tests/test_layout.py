@@ -122,7 +122,7 @@ def test_only_compare_program_touches_jax_internals() -> None:
     assert violations(internals_in, files) == []
 
 
-@pytest.mark.parametrize("name", ["activations", "losses", "dense", "mlp"])
+@pytest.mark.parametrize("name", ["activations", "losses", "dense", "mlp", "scanned"])
 def test_a_path_is_an_address(name: str) -> None:
     for package in INDEPENDENT:
         assert (ROOT / package / f"{name}.py").is_file()
@@ -189,7 +189,7 @@ def test_a_hidden_reach_is_found(source: str) -> None:
 
 
 def test_backward_runs_with_autodiff_taken_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    from functional_nn import MLP, activations
+    from functional_nn import MLP, activations, scanned
     from manual_backprop import deltas, value_and_grad
 
     def refuse(*args: object, **kwargs: object) -> None:
@@ -207,6 +207,10 @@ def test_backward_runs_with_autodiff_taken_away(monkeypatch: pytest.MonkeyPatch)
         assert jax.numpy.isfinite(loss)
         assert jax.tree.structure(grads) == jax.tree.structure(params)
         assert deltas(mlp, params, x, y)
+    for recompute in (False, True):
+        deep = scanned(MLP((5, *[4] * 6, 3), "gelu"), recompute=recompute)
+        loss, grads = jax.jit(value_and_grad(deep))(deep.init(jax.random.key(0)), x, y)
+        assert jax.numpy.isfinite(loss)
 
 
 # --- the repository --------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from functional_nn import MLP, Stack, initializers, scanned, stack, unscanned, unstack
-from functional_nn.scanned import segments_of
+from functional_nn.stacked import segments_of
 
 SIZES = (5, 4, 4, 4, 4, 4, 3)
 
