@@ -20,9 +20,12 @@ if TYPE_CHECKING:
         History,
         LockstepResult,
         NonFinite,
+        Stream,
+        SweepResult,
         TrainResult,
         evaluate,
         lockstep,
+        sweep,
         train,
     )
 
@@ -37,6 +40,8 @@ __all__ = [
     "Node",
     "NonFinite",
     "Report",
+    "Stream",
+    "SweepResult",
     "TrainResult",
     "assert_gradients_agree",
     "audit",
@@ -44,14 +49,15 @@ __all__ = [
     "check_rule",
     "evaluate",
     "lockstep",
+    "sweep",
     "train",
 ]
 
 _AUDIT = {"AuditReport", "audit"}
 _REPORT = {"Diagnosis", "GradientMismatch", "Node", "Report"}
 _TRAINING = {
-    *("History", "LockstepResult", "NonFinite", "TrainResult"),
-    *("evaluate", "lockstep", "train"),
+    *("History", "LockstepResult", "NonFinite", "Stream", "SweepResult", "TrainResult"),
+    *("evaluate", "lockstep", "sweep", "train"),
 }
 
 

@@ -299,7 +299,7 @@ def row_shares(
                 f"got {known.min()} to {known.max()}"
             )
     w = jnp.asarray(weights)
-    w = w.astype(jnp.promote_types(outputs.dtype, jnp.float32))
+    w = w.astype(outputs.dtype if outputs.dtype.itemsize >= 4 else jnp.float32)
     w = w / jnp.max(w)  # the sum of large weights may be out of range
     return (w / jnp.sum(w)).astype(outputs.dtype)
 

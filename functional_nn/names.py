@@ -6,6 +6,21 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+#: What other libraries call the same thing, for the hint.
+ELSEWHERE = {
+    "bce": "binary_cross_entropy",
+    "ce": "softmax_cross_entropy",
+    "cross_entropy": "softmax_cross_entropy",
+    "he": "he_normal",
+    "kaiming": "he_normal",
+    "l2": "squared_error",
+    "linear": "identity",
+    "logistic": "sigmoid",
+    "mse": "squared_error",
+    "swish": "silu",
+    "xavier": "glorot_normal",
+}
+
 
 def lookup(kind: str, name: object, table: Mapping[str, T]) -> T:
     """Return ``table[name]``.
@@ -20,6 +35,8 @@ def lookup(kind: str, name: object, table: Mapping[str, T]) -> T:
     """
     if isinstance(name, str) and name in table:
         return table[name]
-    near = difflib.get_close_matches(str(name).lower(), table, n=1, cutoff=0.5)
+    asked = str(name).lower()
+    same = [ELSEWHERE[asked]] if ELSEWHERE.get(asked) in table else []
+    near = same or difflib.get_close_matches(asked, table, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]!r}? " if near else ""
     raise ValueError(f"unknown {kind} {name!r}; {hint}known: {', '.join(sorted(table))}")

@@ -1,4 +1,4 @@
-"""The command line: ``handgrad demo``, ``check``, ``train``, ``gallery``."""
+"""The command line: one module a command of ``handgrad``, ``app`` puts them together."""
 
 from compare.cli.app import main
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from compare.cli import audit, check, demo, gallery, lectures, sweep, train
+from compare.cli import audit, bench, check, demo, gallery, lectures, sweep, train
 from compare.cli.versions import versions
 
 EPILOG = """\b
@@ -28,13 +28,29 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-app.command("demo", epilog=demo.EPILOG)(demo.demo)
-app.command("train", epilog=train.EPILOG)(train.train)
-app.command("lectures", epilog=lectures.EPILOG)(lectures.lectures)
-app.command("sweep", epilog=sweep.EPILOG)(sweep.sweep)
-app.command("gallery", epilog=gallery.EPILOG)(gallery.gallery)
-app.command("check", epilog=check.EPILOG, no_args_is_help=True)(check.check)
-app.command("audit", epilog=audit.EPILOG, no_args_is_help=True)(audit.audit)
+_PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+app.command("demo", epilog=demo.EPILOG, short_help="All of it on handwritten digits.")(demo.demo)
+app.command("check", epilog=check.EPILOG, no_args_is_help=True, short_help="Is my gradient right?")(
+    check.check
+)
+app.command(
+    "audit", epilog=audit.EPILOG, no_args_is_help=True, short_help="Are the rules it meets right?"
+)(audit.audit)
+app.command("train", epilog=train.EPILOG, short_help="Train with either gradient.")(train.train)
+app.command("sweep", epilog=sweep.EPILOG, short_help="Train many models at once.")(sweep.sweep)
+app.command("lectures", epilog=lectures.EPILOG, short_help="Five lectures, proof-read.")(
+    lectures.lectures
+)
+app.command("gallery", epilog=gallery.EPILOG, short_help="The lectures' claims, run and drawn.")(
+    gallery.gallery
+)
+app.command(
+    "bench",
+    epilog=bench.EPILOG,
+    context_settings=_PASSED_ON,
+    short_help="Speed beside other engines.",
+)(bench.bench)
 
 
 def _tell_version(wanted: bool) -> bool:

@@ -21,7 +21,7 @@ from compare.training.lockstep import LockstepResult
 from compare.training.result import TrainResult
 
 #: Runs of fewer seconds say nothing about speed.
-SHORTEST = 1.0
+SHORTEST = 0.05
 #: What a loss is measured in, for the axis of its curve.
 UNITS = {"softmax_cross_entropy": "nats", "binary_cross_entropy": "nats"}
 

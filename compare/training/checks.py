@@ -114,7 +114,13 @@ def precision_name(precision: PrecisionLike) -> str | None:
     name = precision.name if isinstance(precision, Enum) else precision
     if isinstance(precision, lax.Precision):
         name = name.lower()
-    return lookup("precision", name, precisions)
+    if name in precisions:
+        return precisions[name]
+    usual = {known: known for known in _DEFAULTS}
+    try:
+        return lookup("precision", name, usual)
+    except ValueError as error:
+        raise ValueError(f"{error}, or a name of jax.lax.DotAlgorithmPreset") from None
 
 
 def network(mlp: object) -> MLP:

@@ -7,7 +7,6 @@ only, and rounding grows slowly; a mistake parts them at once.
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
@@ -18,7 +17,7 @@ from compare.training import checks
 from compare.training.checks import PrecisionLike
 from compare.training.contexts import width
 from compare.training.data import DataLike, rows_of
-from compare.training.gradients import ValueAndGrad
+from compare.training.gradients import ValueAndGrad, leaf_names
 from compare.training.setup import Setup, set_up, start
 from compare.training.walk import picks_of, walk
 from functional_nn import MLP, Params

@@ -71,7 +71,8 @@ def _named(name: str) -> Callable[..., Dataset]:
     try:
         return lookup("data set", name, datasets)
     except ValueError as error:
-        raise ValueError(f"{error}; or a folder with IDX files, as MNIST's") from None
+        found = f"; no folder {name!r} is here" if name else ""
+        raise ValueError(f"{error}; or a folder with IDX files, as MNIST's{found}") from None
 
 
 def _joined(first: Dataset, second: Dataset) -> Dataset:

@@ -100,7 +100,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "initializer": (
         {"sizes": (3, 2), "initializer": "he"},
-        f"unknown initializer 'he'; known: {INITIALIZERS}",
+        f"unknown initializer 'he'; did you mean 'he_normal'? known: {INITIALIZERS}",
     ),
     "negative penalty": (
         {"sizes": (3, 2), "l2": -0.1},
@@ -160,7 +160,7 @@ def test_row_weights_are_repeated_rows(loss: str) -> None:
     )
 
 
-@pytest.mark.parametrize(("dtype", "weight"), [("float16", 3e4), ("float32", 3e38)])
+@pytest.mark.parametrize(("dtype", "weight"), [("float16", 3e4), ("float32", 8e37)])
 def test_large_row_weights_stay_in_range(dtype: str, weight: float) -> None:
     mlp = MLP((3, 4, 2), "tanh")
     params, x = mlp.init(jax.random.key(0), dtype), X.astype(dtype)

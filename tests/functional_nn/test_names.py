@@ -18,6 +18,8 @@ def test_a_known_name_is_looked_up() -> None:
     [
         ("sigmod", "unknown activation 'sigmod'; did you mean 'sigmoid'? known: "),
         ("SoftPlus", "unknown activation 'SoftPlus'; did you mean 'softplus'? known: "),
+        ("swish", "unknown activation 'swish'; did you mean 'silu'? known: "),
+        ("mse", "unknown activation 'mse'; known: "),
         ("xyz", "unknown activation 'xyz'; known: "),
         (None, "unknown activation None; known: "),
         (["silu"], "unknown activation ['silu']; did you mean 'silu'? known: "),

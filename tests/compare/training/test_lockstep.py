@@ -63,13 +63,15 @@ def test_a_fault_of_a_millionth_parts_them_at_the_first_step(mlp: MLP, blobs: Sp
     loss = mlp.loss(params, blobs.train.x, blobs.train.y)
     assert result.loss_manual[0] == pytest.approx(float(loss), rel=1e-6)
     assert result.first_apart == 1
-    assert result.leaf_names == ("[0].weight", "[0].bias", "[1].weight", "[1].bias")
+    assert result.leaf_names == tuple(
+        f"params[{n}].{part}" for n in (0, 1) for part in ("weight", "bias")
+    )
     assert (result.difference[0] > 1e-10).tolist() == [False, False, False, True]
-    assert result.worst.leaf == "[1].bias"
+    assert result.worst.leaf == "params[1].bias"
     assert result.worst.size == result.difference.max()
     assert result.difference[result.worst.step - 1, 3] == result.worst.size
     assert str(result) == (
-        f"mine and autodiff part at step 1; they differ most in [1].bias after step "
+        f"mine and autodiff part at step 1; they differ most in params[1].bias after step "
         f"{result.worst.step}: {result.worst.size:.2e} relative."
     )
 
@@ -78,7 +80,7 @@ def test_a_nan_is_no_agreement(mlp: MLP, blobs: Splits) -> None:
     result = lockstep(mlp, optax.sgd(0.1), blobs, steps=3, gradient=wrong(mlp, off_by(np.nan)))
     assert result.first_apart == 1
     assert np.isnan(result.worst.size)
-    assert result.worst[:2] == ("[1].bias", 1)
+    assert result.worst[:2] == ("params[1].bias", 1)
 
 
 def test_the_batches_are_those_of_train(

@@ -89,7 +89,8 @@ def test_unknown_name(name, hint, refuses):
     with refuses(
         ValueError,
         f"unknown data set {name!r}; {hint}known: circles, digits, gaussians, moons, spirals, xor; "
-        "or a folder with IDX files, as MNIST's",
+        "or a folder with IDX files, as MNIST's"
+        + (f"; no folder {name!r} is here" if name else ""),
     ):
         load(name)
 
