@@ -77,10 +77,15 @@ def split(loss: Callable[..., Any], args: Sequence[Any], argnums: Argnums) -> Ar
     """Split the arguments of ``loss``.
 
     Raises:
-        TypeError: If a leaf to differentiate is not a float array; it is named.
+        TypeError: If a leaf to differentiate is not a float array, which is named; or a position
+            is no integer.
         ValueError: If ``argnums`` names no argument.
     """
-    chosen = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    chosen = tuple(argnums) if isinstance(argnums, Sequence) else (argnums,)
+    if strange := [number for number in chosen if not hasattr(number, "__index__")]:
+        raise TypeError(
+            f"argnums has {strange[0]!r}; wanted positions of arguments, as 0 or (0, 1)"
+        )
     for number in chosen:
         if not -len(args) <= number < len(args):
             raise ValueError(f"argnums {number} names no argument; {len(args)} were given")

@@ -1,12 +1,14 @@
 """The calls: check a gradient, check a custom rule, assert that gradients agree."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from compare.agreement.arguments import Argnums, split
 from compare.agreement.errors import GradientStructureError
 from compare.agreement.judge import judge
-from compare.agreement.question import Question
+from compare.agreement.manners import defined, examined
+from compare.agreement.question import Question, name_of
 from compare.agreement.second import with_second_order
 from compare.agreement.unreduced import with_cause
 from compare.report import Report
@@ -48,19 +50,25 @@ def check_gradient(
 
     Raises:
         GradientStructureError: If the gradient's tree, shapes or dtypes are not the arguments'.
+        DerivationError: If either raises, cannot be traced by JAX, changes its arguments, or does
+            something else on the second run; with the line.
         TypeError: If the loss is no scalar, or an argument to differentiate no float array.
         ValueError: If the gradient is autodiff of the same loss, or ``order`` is neither 1 nor 2.
     """
     if order not in (1, 2):
         raise ValueError(f"order is {order!r}; wanted 1 (the gradient) or 2 (its derivative, too)")
     question = Question(loss, gradient, split(loss, args, argnums))
+    odd = examined((loss, "the loss", args), (gradient, "the derivation", args))
     try:
         report = judge(question, seed, vary, explain, budget)
     except GradientStructureError as error:
         explained = with_cause(error, question, seed) if explain else error
+        if explained.diagnosis is None and (where := defined(gradient)):
+            explained = GradientStructureError(f"{error}\n  returned by {name_of(gradient)}{where}")
         if explained is error:
             raise
         raise explained from error
+    report = replace(report, notes=(*odd, *report.notes))
     return with_second_order(report, question, seed) if order == 2 else report
 
 

@@ -69,6 +69,8 @@ def _reason(shape: tuple[int, ...], wanted: tuple[int, ...]) -> str:
 def unfit_tree(result: Any, wanted: Any, leaf_names: Sequence[str]) -> str:
     """Return why a gradient's tree is not the arguments': by leaf, where leaves can be told."""
     rest = "return one array for each float array, in the same tree"
+    if result is None:
+        return f"the derivation returned None: it ends without a return; {rest}"
     given = _leaves(result)
     needed = dict(zip(_leaves(wanted), leaf_names, strict=True))
     empty = [name for path, name in needed.items() if path in given and given[path] is None]

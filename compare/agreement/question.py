@@ -64,9 +64,8 @@ class Question:
             if same_tree(tree, self.arguments.wanted):
                 self._check_leaves(tree, same_dtype)
                 return form
-        raise GradientStructureError(
-            unfit_tree(result, self.arguments.wanted, self.arguments.leaf_names)
-        )
+        told = unfit_tree(result, self.arguments.wanted, self.arguments.leaf_names)
+        raise GradientStructureError(told)
 
     def flatten(self, form: Form, result: Any) -> list[Any]:
         """Return value (if any), leaves and named cotangents of a result as one list."""
@@ -98,7 +97,7 @@ def _readings(result: Any) -> Iterator[tuple[Form, Any]]:
             yield Form(False, names), result[0]
         elif jnp.shape(result[0]) == ():
             yield Form(True, names), result[1]
-    if len(result) == 2 and same_tree(result[0], 0):
+    if len(result) == 2 and same_tree(result[0], 0) and jnp.shape(result[0]) == ():
         yield Form(True, ()), result[1]
 
 
@@ -114,19 +113,26 @@ def same_tree(left: Any, right: Any) -> bool:
     return bool(jax.tree.structure(left) == jax.tree.structure(right))  # type: ignore[operator]
 
 
-def scalar_loss(shape: Any, name: str) -> None:
+def scalar_loss(shape: Any, name: str, where: str = "") -> None:
     """Refuse a loss that does not return one float.
+
+    Args:
+        shape: What it returns.
+        name: What it is called in messages.
+        where: Where it is defined; follows the message.
 
     Raises:
         TypeError: With what it returned, and what to do.
     """
     leaves: Sequence[Any] = jax.tree.leaves(shape)
     if len(leaves) != 1 or not same_tree(shape, 0):
-        raise TypeError(f"{name} returns a tree of {len(leaves)} values; a loss returns one scalar")
+        raise TypeError(
+            f"{name} returns a tree of {len(leaves)} values; a loss returns one scalar{where}"
+        )
     if leaves[0].shape != ():
         raise TypeError(
             f"{name} returns shape {list(leaves[0].shape)}; a loss returns one scalar: take the "
-            "mean or the sum, or use check_rule for a function with several outputs"
+            f"mean or the sum, or use check_rule for a function with several outputs{where}"
         )
     if not jnp.issubdtype(leaves[0].dtype, jnp.floating):
-        raise TypeError(f"{name} returns {leaves[0].dtype}; a loss returns one real float")
+        raise TypeError(f"{name} returns {leaves[0].dtype}; a loss returns one real float{where}")

@@ -15,7 +15,9 @@ import numpy as np
 from compare.agreement.arguments import Arguments, argument_names, split
 from compare.agreement.errors import GradientStructureError
 from compare.agreement.judge import judge
+from compare.agreement.manners import defined, examined
 from compare.agreement.question import Question, name_of
+from compare.agreement.tracing import traced
 from compare.report import Report
 
 
@@ -48,14 +50,22 @@ def check_rule(
         The report: one node an argument leaf, and the output that ``fwd`` returns.
 
     Raises:
-        GradientStructureError: If ``bwd`` does not return one cotangent an argument.
-        TypeError: If no argument is a float array.
+        GradientStructureError: If ``bwd`` does not return one cotangent an argument, or ``fwd``
+            not the function's output first.
+        DerivationError: If one of them raises, cannot be traced by JAX, changes its arguments, or
+            does something else on the second run; with the line.
+        TypeError: If no argument is a float array, or no output is one.
     """
     plan = _Plan(fun, fwd, bwd, args, tuple(nondiff_argnums))
+    odd = examined((fun, "fun", args), (fwd, "fwd", args))
     question = Question(plan.paired, plan.pulled_back, plan.arguments(seed), by_hand=False)
-    report = judge(question, seed, vary, explain, budget)
+    odd += examined((bwd, "bwd", plan.given_back(question.arguments)))
+    try:
+        report = judge(question, seed, vary, explain, budget)
+    except GradientStructureError as error:
+        raise GradientStructureError(f"{error}\n  returned by bwd{defined(bwd)}") from error
     setting = replace(report.setting, loss=name_of(fun), gradient=name_of(bwd))
-    return replace(report, name=name_of(fun), setting=setting)
+    return replace(report, name=name_of(fun), setting=setting, notes=(*odd, *report.notes))
 
 
 class _Plan:
@@ -86,12 +96,15 @@ class _Plan:
             raise TypeError("no argument of the rule is a float array; there is nothing to check")
         rng = np.random.default_rng(seed)
         others = [self.flat[k][1] for k in self.others]
-        shape = jax.eval_shape(lambda given: self._call(self.fun, given, others), leaves)
+        shape = traced(lambda *given: self._call(self.fun, given, others), "fun", *leaves).result
+        traced(lambda *given: self._first(shape, given, others), "fwd", *leaves)
         cotangents = [
             jnp.asarray(rng.standard_normal(out.shape)).astype(out.dtype)
             for out in jax.tree.leaves(shape)
             if jnp.issubdtype(out.dtype, jnp.floating)
         ]
+        if not cotangents:
+            raise TypeError("fun returns no float array; there is no gradient to pull back")
         found = split(self.paired, (leaves, cotangents, others), 0)
         labels = argument_names(self.fun, self.count)
 
@@ -103,6 +116,37 @@ class _Plan:
         told = (*map(name, self.floats), *given, *map(name, self.others))
         return replace(found, names=tuple(told[k] for k in found.inputs), labels=told)
 
+    def _first(self, shape: Any, leaves: Sequence[Any], others: Sequence[Any]) -> Any:
+        """Return the output that ``fwd`` returns, once it is like the function's own.
+
+        Raises:
+            GradientStructureError: If it is not.
+        """
+        pair = self._call(self.fwd, leaves, others)
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+            got = f"{len(pair)} values" if isinstance(pair, (tuple, list)) else "a single value"
+            raise GradientStructureError(
+                f"fwd returned {got}{defined(self.fwd)}; return the pair (output, residuals)"
+            )
+        output, wanted = (
+            jax.tree.map(lambda leaf: (jnp.shape(leaf), str(jnp.result_type(leaf))), tree)
+            for tree in (pair[0], shape)
+        )
+        if output != wanted:
+            got, like = (_shapes(tree) for tree in (pair[0], shape))
+            raise GradientStructureError(
+                f"fwd's output is {got}, fun's {like}{defined(self.fwd)}; return fun's output "
+                "first, then the residuals"
+            )
+        return [leaf for leaf in jax.tree.leaves(pair[0]) if isinstance(leaf, jax.Array)]
+
+    def given_back(self, arguments: Arguments) -> tuple[Any, ...]:
+        """Return what ``bwd`` is called with."""
+        leaves, cotangents, others = arguments.rebuild(arguments.values)
+        output, residuals = self._call(self.fwd, leaves, others)
+        args = self._rebuilt(leaves, others)
+        return (*(args[k] for k in self.nondiff), residuals, _like(output, cotangents))
+
     def paired(self, leaves: list[Any], cotangents: list[Any], others: list[Any]) -> jax.Array:
         """Return Σ c * fun(args)."""
         return _pair(self._call(self.fun, leaves, others), cotangents)
@@ -112,12 +156,8 @@ class _Plan:
     ) -> tuple[jax.Array, list[Any]]:
         """Return the same sum from ``fwd``'s output, and what ``bwd`` makes of the cotangent."""
         output, residuals = self._call(self.fwd, leaves, others)
-        given = iter(cotangents)
-        cotangent = jax.tree.map(
-            lambda out: next(given) if _is_float(out) else np.zeros(out.shape, jax.dtypes.float0),
-            output,
-        )
         args = self._rebuilt(leaves, others)
+        cotangent = _like(output, cotangents)
         returned = self.bwd(*(args[k] for k in self.nondiff), residuals, cotangent)
         return _pair(output, cotangents), self._gradients(returned, leaves)
 
@@ -159,6 +199,21 @@ class _Plan:
             jnp.zeros_like(leaf) if found.get(k) is None else found[k]
             for k, leaf in zip(self.floats, leaves, strict=True)
         ]
+
+
+def _like(output: Any, cotangents: Sequence[Any]) -> Any:
+    """Return the cotangents as a tree like the output; those of integers are JAX's empty zeros."""
+    given = iter(cotangents)
+    return jax.tree.map(
+        lambda out: next(given) if _is_float(out) else np.zeros(out.shape, jax.dtypes.float0),
+        output,
+    )
+
+
+def _shapes(tree: Any) -> str:
+    """Write the shapes and dtypes of a tree: ``float32[3]``, ``float32[3], int32[]``."""
+    leaves = jax.tree.leaves(tree)
+    return ", ".join(f"{jnp.result_type(x)}{list(jnp.shape(x))}" for x in leaves) or "nothing"
 
 
 def _pair(output: Any, cotangents: Sequence[Any]) -> jax.Array:

@@ -5,17 +5,10 @@ from typing import Any
 
 import jax
 
-from compare.agreement.errors import DerivationError
+from compare.agreement.errors import DerivationError, GradientStructureError
 from compare.program import Trace, trace_of
 from compare.program.place import place_of_exception
-
-_UNTRACEABLE = (
-    jax.errors.ConcretizationTypeError,
-    jax.errors.TracerArrayConversionError,
-    jax.errors.TracerBoolConversionError,
-    jax.errors.TracerIntegerConversionError,
-    jax.errors.NonConcreteBooleanIndexError,
-)
+from compare.program.untraceable import reason
 
 
 def traced(function: Callable[..., Any], name: str, *inputs: jax.Array) -> Trace:
@@ -26,12 +19,11 @@ def traced(function: Callable[..., Any], name: str, *inputs: jax.Array) -> Trace
     """
     try:
         return trace_of(function, *inputs)
-    except _UNTRACEABLE as error:
-        raise DerivationError(
-            f"{name} cannot be traced by JAX{_at(error)}: it branches on a value, indexes with "
-            "one, or hands one to NumPy; write it with jax.numpy, jnp.where and lax.cond"
-        ) from error
+    except GradientStructureError:
+        raise
     except Exception as error:
+        if why := reason(error):
+            raise DerivationError(f"{name} cannot be traced by JAX{_at(error)}: {why}") from error
         if place_of_exception(error) is None:  # not raised in the user's code: ours, or JAX's own
             raise
         raise DerivationError(

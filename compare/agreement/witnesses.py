@@ -12,6 +12,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from compare.agreement.manners import defined
 from compare.agreement.question import Form, Question, scalar_loss
 from compare.agreement.subjects import Subject, subjects_of
 from compare.agreement.tracing import traced
@@ -118,7 +119,7 @@ def summon(question: Question, inputs: Sequence[jax.Array], *, exact: bool) -> W
         TypeError: If the loss is not a scalar, or the derivation does not fit the arguments.
     """
     forward = traced(question.loss_of, "the loss", *inputs)
-    scalar_loss(forward.result, "the loss")
+    scalar_loss(forward.result, "the loss", defined(question.loss))
     form: list[Form] = []
 
     def flat(*values: jax.Array) -> list[Any]:

@@ -60,7 +60,9 @@ def examine(function: Callable[..., Any], name: str, arguments: Sequence[Any]) -
 
 def _callable(function: Any, name: str, arguments: Sequence[Any]) -> None:
     if not callable(function):
-        raise ConductError(f"{name} is a {type(function).__name__}; wanted a function")
+        kind = type(function).__name__
+        article = "an" if kind[0].lower() in "aeiou" else "a"
+        raise ConductError(f"{name} is {article} {kind}; wanted a function")
     for strange, what in (
         (inspect.iscoroutinefunction, "a coroutine (async def)"),
         (inspect.isgeneratorfunction, "a generator (it has a yield)"),
@@ -76,7 +78,7 @@ def _callable(function: Any, name: str, arguments: Sequence[Any]) -> None:
     except TypeError as error:
         raise ConductError(
             f"{name} does not take the {len(arguments)} arguments given{_defined(function)}: "
-            f"{error}; it is called as the loss is"
+            f"{error}"
         ) from error
 
 

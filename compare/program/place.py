@@ -2,6 +2,7 @@
 
 import functools
 import linecache
+import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,12 +91,29 @@ def _position(code: Any, offset: int) -> tuple[int, tuple[int, int]]:
 
 
 def place_of_exception(error: BaseException) -> Place | None:
-    """Return the innermost place of the user's in an exception's traceback, if there is one."""
-    place, traceback = None, error.__traceback__
+    """Return the innermost place of the user's in an exception's traceback, if there is one.
+
+    That of a library is it only where there is none of the author's own.
+    """
+    own: Place | None = None
+    any_: Place | None = None
+    traceback = error.__traceback__
     while traceback is not None:
         code = traceback.tb_frame.f_code
         if not is_machinery(code.co_filename):
             line, columns = _position(code, traceback.tb_lasti)
-            place = Place(code.co_filename, line, columns, code.co_name, place)
+            any_ = Place(code.co_filename, line, columns, code.co_name, any_)
+            own = any_ if is_authored(code.co_filename) else own
         traceback = traceback.tb_next
-    return place
+    return own or any_
+
+
+@functools.cache
+def is_authored(file: str) -> bool:
+    """Whether a file is the author's own, not Python's, a library's or ours."""
+    return not is_machinery(file) and not str(Path(file).resolve()).startswith(_LIBRARIES)
+
+
+_LIBRARIES = tuple(
+    str(Path(sysconfig.get_path(name)).resolve()) for name in ("stdlib", "purelib", "platlib")
+)

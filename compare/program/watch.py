@@ -5,13 +5,10 @@ local variables are noted and a mark is put into the trace, so that every equati
 belong to one run of one statement. Loops, ``lax.scan`` and ``jax.jit`` run as plain Python then.
 """
 
-import functools
 import sys
-import sysconfig
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -19,7 +16,7 @@ import jax
 import jax.numpy as jnp
 from jax.ad_checkpoint import checkpoint_name
 
-from compare.program.place import is_machinery
+from compare.program.place import is_authored
 from compare.program.program import Equation, Program, Value
 from compare.program.trace import trace
 
@@ -151,7 +148,7 @@ class _Recorder:
             self._calls.clear()
 
     def _hook(self, frame: FrameType, event: str, argument: Any) -> Any:
-        if not _is_authored(frame.f_code.co_filename):
+        if not is_authored(frame.f_code.co_filename):
             return None
         if event in ("line", "return") and len(self.notes) < _MOST:
             self._note(frame, event == "return")
@@ -208,14 +205,3 @@ def _mapped(function: Callable[[Any], Any], content: Any) -> Any:
         return jax.tree.map(function, content)
     except (TypeError, ValueError):
         return content
-
-
-@functools.cache
-def _is_authored(file: str) -> bool:
-    """Whether a file is the author's own, not Python's, a library's or ours."""
-    return not is_machinery(file) and not str(Path(file).resolve()).startswith(_LIBRARIES)
-
-
-_LIBRARIES = tuple(
-    str(Path(sysconfig.get_path(name)).resolve()) for name in ("stdlib", "purelib", "platlib")
-)

@@ -138,7 +138,7 @@ def test_unfit(name):
     back, message = UNFIT[name]
     with pytest.raises(GradientStructureError) as found:
         ask(wave, forward, back, X, Y)
-    assert str(found.value) == message
+    assert str(found.value).split("\n  ")[0] == message
 
 
 def test_no_float_at_all():

@@ -54,8 +54,8 @@ UNFIT = {
     "nothing": (
         lambda p: None,
         (
-            "the gradient's tree differs from the arguments': got None, wanted {'a': *, 'b': *}; "
-            "return one array for each float array, in the same tree"
+            "the derivation returned None: it ends without a return; return one array for each "
+            "float array, in the same tree"
         ),
     ),
     "a number for an array": (
@@ -117,11 +117,11 @@ def test_arrays_of_numpy_do():
 BROKEN = {
     "branches on a value": (
         lambda p: p if p["b"][0] > 0 else {"a": p["a"], "b": -p["b"]},
-        "it branches on a value, indexes with one, or hands one to NumPy; write it with jax.numpy",
+        "it branches on a value; write jnp.where, or jax.lax.cond",
     ),
     "hands a value to NumPy": (
         lambda p: {"a": 2 * np.asarray(p["a"]), "b": jnp.ones(4)},
-        "it branches on a value, indexes with one, or hands one to NumPy; write it with jax.numpy",
+        "it hands a traced array to NumPy; use jax.numpy, and x.at[i].set(...) to change",
     ),
     "raises": (lambda p: {"a": p["c"], "b": p["b"]}, "'c'"),
 }

@@ -106,7 +106,7 @@ def test_it_is_refused_with_its_line(function, arguments, line, said):
 @pytest.mark.parametrize(
     ("function", "said"),
     [
-        (3, "the loss is a int; wanted a function"),
+        (3, "the loss is an int; wanted a function"),
         (generates, "the loss is a generator (it has a yield) (at "),
         (waits, "the loss is a coroutine (async def) (at "),
         (lambda: 0.0, "the loss does not take the 1 arguments given (at "),
