@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from compare.agreement.formula import Sight
+from compare.agreement.locality import with_reach
 from compare.agreement.mending import mend
 from compare.agreement.question import Question
 from compare.agreement.residual import Pattern, pattern
@@ -50,14 +51,19 @@ def find_cause(
     right = [k for node in nodes if (k := numbers[node.name]) not in wrong]
     patterns = {k: _pattern(question, exact, inputs, sight, isolated, k) for k in wrong}
     repairs = mend(question, exact, inputs, sight, wrong, right, rng, budget)
+
+    def unmended(k: int, place: Place | None) -> Diagnosis:
+        seen = with_reach(patterns[k], question, exact, inputs, k, rng)
+        return _of_pattern(seen, place)
+
     found = [
         _of_repair(repair, patterns[repair.mends[0]])
         if repair.edit
-        else _of_pattern(patterns[repair.mends[0]], repair.place)
+        else unmended(repair.mends[0], repair.place)
         for repair in repairs
     ]
     mended = {k for repair in repairs for k in repair.mends}
-    found += [_of_pattern(patterns[k], _written(exact, k)) for k in wrong if k not in mended][:1]
+    found += [unmended(k, _written(exact, k)) for k in wrong if k not in mended][:1]
     return replace(found[0], further=tuple(found[1:]))
 
 

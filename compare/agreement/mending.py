@@ -14,8 +14,9 @@ from compare.program import run
 from compare.program.watch import watch
 from compare.repair import Repair, repair
 
-#: How many fresh inputs an edit has to hold at, and how far from the caller's they lie.
-FRESH, FAR = 2, 0.3
+#: How far from the caller's the fresh inputs lie at which an edit has to hold: the last so far that
+#: signs turn, where the functions allow it.
+FAR = (0.3, 0.3, 1.5)
 
 
 def mend(
@@ -42,8 +43,8 @@ def mend(
     """
     assert exact.reference is not None
     points, references, allowances = [inputs], [sight.reference], [sight.allowance]
-    for _ in range(FRESH):
-        point = afresh(inputs, exact.differentiated, FAR, rng)
+    for distance in FAR:
+        point = afresh(inputs, exact.differentiated, distance, rng)
         reference = exact.by_autodiff(point)
         if all(np.isfinite(array).all() for array in reference):
             points.append(point)

@@ -44,7 +44,8 @@ def check_rule(
         vary: Whether to look for mistakes on inputs of the check's own, too, when ``args`` show
             none.
         explain: Whether to search for the cause of what is wrong.
-        budget: Seconds of computing that this search may take; 8 unless given.
+        budget: Seconds of computing that this search may take; unless given, it ends after a
+            fixed amount of work (some 8 s), at the same point on every machine.
 
     Returns:
         The report: one node an argument leaf, and the output that ``fwd`` returns.

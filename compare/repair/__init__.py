@@ -1,5 +1,5 @@
 """Find the mistake in a derivation: which expression, and the smallest edit that mends it."""
 
-from compare.repair.mend import BUDGET, Repair, repair
+from compare.repair.mend import Repair, repair
 
-__all__ = ["BUDGET", "Repair", "repair"]
+__all__ = ["Repair", "repair"]

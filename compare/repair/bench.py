@@ -10,6 +10,7 @@ import numpy as np
 from compare.program.program import Program, Value
 from compare.program.run import step
 from compare.program.watch import Watched
+from compare.repair.meter import Meter
 
 #: Gives the present content of a value.
 Read: TypeAlias = Callable[[Value], Any]
@@ -93,6 +94,7 @@ def rerun(
     overrides: Mapping[int, Override],
     positions: Sequence[int],
     outputs: Sequence[int],
+    meter: Meter,
 ) -> list[Any] | None:
     """Return some outputs with some equations changed; None when the edit does not fit.
 
@@ -102,6 +104,7 @@ def rerun(
         overrides: For some equations what they do instead, by position.
         positions: The equations that feed these outputs, in order.
         outputs: Which outputs.
+        meter: Counts what is done.
     """
     copies = set(program.outputs)
     raw: dict[Value, Any] = {}  # what changed, as computed
@@ -119,6 +122,7 @@ def rerun(
                 return None
         elif any(value in news for value in equation.inputs):
             results = step(equation, [look[value] for value in equation.inputs])
+            meter.spend(results)
         else:
             continue
         for value, content in zip(equation.outputs, results, strict=True):

@@ -11,9 +11,10 @@ import numpy as np
 
 from compare.program.run import step
 from compare.repair.bench import Override, Point, Read
+from compare.repair.carry import grows, put_names, uses, variable_of
 from compare.repair.desk import compile_expression
 from compare.repair.reading import Hold, Reading, as_array
-from compare.repair.source import names_in
+from compare.repair.source import names_in, put
 from compare.repair.statements import Run
 
 
@@ -59,6 +60,35 @@ class Edit:
                 node = self._around(reading.parents.get(id(node)))
         return node
 
+    @cached_property
+    def uses(self) -> tuple["Edit", ...]:
+        """The edits where the variable is read, when it cannot be made where it is assigned."""
+        reading = self.reading
+        if self.anchor is not None or not variable_of(reading):
+            return ()
+        new = put(reading.statement.root, self.change.node, self.change.new)
+        if not grows(reading, new):
+            return ()
+        single = [
+            Edit(r, Change(node, new, self.change.kind, 0.0), 0.0) for r, node in uses(reading)
+        ]
+        if not all(edit.anchor is not None for edit in single):
+            return ()
+        by_anchor = {id(edit.anchor): edit for edit in single}
+        if len(by_anchor) == len(single):
+            return tuple(single)
+        name = variable_of(reading)
+        return tuple(
+            Edit(e.reading, Change(e.anchor, put_names(e.anchor, name, new), "", 0.0), 0.0)
+            for e in by_anchor.values()
+            if e.anchor is not None
+        )
+
+    @property
+    def fits(self) -> bool:
+        """Whether it can be made."""
+        return self.anchor is not None or bool(self.uses)
+
     def _around(self, node: ast.AST | None) -> ast.expr | None:
         while node is not None and id(node) not in self.reading.holds:
             node = self.reading.parents.get(id(node))
@@ -74,6 +104,8 @@ class Edit:
 
     def overrides(self, point: Point) -> dict[int, Override]:
         """Return the changed equations by position."""
+        if self.uses:
+            return {p: new for edit in self.uses for p, new in edit.overrides(point).items()}
         assert self.anchor is not None
         found: dict[int, Override] = {}
         for k, (run, hold) in enumerate(

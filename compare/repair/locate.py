@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from compare.program.watch import Ref
+from compare.repair.carry import variable_of
 from compare.repair.known import mark
 from compare.repair.places import Places
 from compare.repair.reading import Reading, as_array
@@ -83,11 +84,11 @@ def located(
                 break
 
 
-def wanted_of(target: Target, readings: Sequence[Reading], reference: Reference) -> list[Wanted]:
-    """Return what a located expression should come to, its parts, and what variables should hold.
+def wanted_of(first: Wanted, readings: Sequence[Reading], reference: Reference) -> list[Wanted]:
+    """Return an expression, its parts, and what variables should hold, with what each should be.
 
     Args:
-        target: The located expression.
+        first: The expression, and what it should come to.
         readings: All statements.
         reference: What autodiff computes; parts inside a function's call may have to come to it.
     """
@@ -97,7 +98,15 @@ def wanted_of(target: Target, readings: Sequence[Reading], reference: Reference)
         for hold in reading.holds.get(id(reading.statement.root), ())[:1]
         if not hold.reads
     }
-    found = [Wanted(target.reading, target.anchor, target.first)]
+    here = (first.reading.statement.file, first.reading.statement.function)
+    idle = {
+        variable_of(reading): reading
+        for reading in readings
+        if not reading.holds
+        and (reading.statement.file, reading.statement.function) == here
+        and variable_of(reading)
+    }
+    found = [first]
     for one in found:
         if len(found) > _FOLLOWED:
             break
@@ -105,13 +114,23 @@ def wanted_of(target: Target, readings: Sequence[Reading], reference: Reference)
         inner = [] if one.reading.mapped else list(_inner(one, reference))
         found.extend(inner)
         for part, value in (*known, *((more.node, more.value) for more in inner)):
-            ref = one.reading.variable(part)
-            if not isinstance(ref, Ref) or ref.value not in writers or not np.isfinite(value).all():
+            if not np.isfinite(value).all():
                 continue
-            reading, root = writers[ref.value]
+            ref = one.reading.variable(part)
+            if isinstance(ref, Ref) and ref.value in writers:
+                reading, root = writers[ref.value]
+            elif isinstance(part, ast.Name) and part.id in idle:
+                reading, root = idle[part.id], idle[part.id].statement.root
+            else:
+                continue
             if all(reading is not other.reading for other in found):
                 found.append(Wanted(reading, root, value))
     return found
+
+
+def _larger(have: tuple[int, ...], shape: tuple[int, ...]) -> bool:
+    """Whether an array could be the larger one that another broadcasts to."""
+    return len(have) == len(shape) and all(a in (1, b) for a, b in zip(have, shape, strict=True))
 
 
 def _inner(one: Wanted, reference: Reference) -> Iterator[Wanted]:
@@ -124,7 +143,11 @@ def _inner(one: Wanted, reference: Reference) -> Iterator[Wanted]:
             continue
         seen: set[object] = {mark(have)}
         for content in reference.contents[0]:
-            if as_array(content).shape != have.shape or mark(content) in seen or tries > _TRIES:
+            shape = as_array(content).shape
+            fits = shape == have.shape or (
+                isinstance(part, ast.Name) and _larger(have.shape, shape)
+            )
+            if not fits or mark(content) in seen or tries > _TRIES:
                 continue
             seen.add(mark(content))
             tries += 1

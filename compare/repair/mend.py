@@ -1,6 +1,5 @@
 """Search for the edits that mend a derivation, one a mistake."""
 
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,13 +12,11 @@ from compare.repair.bench import lay_open
 from compare.repair.desk import Desk
 from compare.repair.edits import Edit
 from compare.repair.known import marks_of
+from compare.repair.meter import Meter
 from compare.repair.reference import reference_of
 from compare.repair.rewrites.writing import called
 from compare.repair.search import Search
 from compare.repair.stand_ins import StandIns
-
-#: Seconds of computing that a search may take.
-BUDGET = 8.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,22 +60,22 @@ def repair(
         right: Outputs that are right.
         autodiff: The program that the references come from.
         forward: Values that the loss computes; a cotangent that equals one is no evidence.
-        budget: Seconds of computing; ``BUDGET`` unless given.
+        budget: Seconds of computing to stop after; unless given, a fixed amount of work.
 
     Returns:
         The repairs, one a mistake; empty when no single edit of any expression explains one.
     """
-    deadline = time.thread_time() + (BUDGET if budget is None else budget)
+    meter = Meter.of(budget)
     with np.errstate(all="ignore"):
         points = [
             lay_open(watched, *point, number=number)
             for number, point in enumerate(zip(inputs, references, allowances, strict=True))
         ]
-        desk = Desk(watched, points, StandIns())
+        desk = Desk(watched, points, StandIns(), meter)
         reference, ahead = reference_of(autodiff, inputs), marks_of(forward)
         known = reference.marks - ahead
         free = lay_open(watched, inputs[0], references[0], allowances[0], hold=False)
-        search = Search(desk, right, known, ahead, reference, free, deadline)
+        search = Search(desk, right, known, ahead, reference, free)
         return _all(search, list(wrong))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from compare.program.program import Value
 from compare.program.watch import Watched
 from compare.repair.bench import Point
+from compare.repair.carry import readers_of
 from compare.repair.known import mark
 from compare.repair.reading import Reading
 
@@ -42,11 +43,14 @@ class Places:
         for reading in self.readings:
             holds = [hold for some in reading.holds.values() for hold in some]
             positions = {position for hold in holds for position in hold.positions}
+            if not holds:  # nothing is computed here: its readers tell
+                readers = [other.holds.values() for other in readers_of(reading)]
+                positions = {p for some in readers for hs in some for h in hs for p in h.positions}
             if positions & feeds_wrong:
                 cost = FURTHER * len(found)
                 cost += SHARED * bool(positions & feeds_right)
                 cost += INNOCENT * self._innocent(reading)
-                cost -= BARE * all(hold.reads for hold in holds)
+                cost -= BARE * bool(holds and all(hold.reads for hold in holds))
                 found.append((cost, reading))
         return found
 

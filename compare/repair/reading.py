@@ -51,10 +51,17 @@ class Reading:
         statement: Which.
         nodes: Its expressions, outside first.
         holds: For the expressions that are understood, one ``Hold`` a run.
+        siblings: All statements of the derivation, read.
     """
 
-    def __init__(self, desk: Desk, statement: Statement, statements: Sequence[Statement]) -> None:
-        self.desk, self.statement = desk, statement
+    def __init__(
+        self,
+        desk: Desk,
+        statement: Statement,
+        statements: Sequence[Statement],
+        siblings: "Sequence[Reading]" = (),
+    ) -> None:
+        self.desk, self.statement, self.siblings = desk, statement, siblings
         self.nodes = list(parts(statement.root))
         self.parents = {
             id(child): node
@@ -130,7 +137,10 @@ class Reading:
     def _find(self) -> None:
         equations = self.desk.watched.program.equations
         results = [results_of(self.statement, run, equations) for run in self.statement.runs]
+        self._hold_returned()
         for node in self.nodes:
+            if id(node) in self.holds:
+                continue
             place = span_of(self.statement, node)
             values = [result.get(place) for result in results]
             known = [value for value in values if value is not None]
@@ -138,6 +148,25 @@ class Reading:
                 self._hold_bare(node)
             elif len(known) == len(values):
                 self._hold(node, known)
+
+    def _hold_returned(self) -> None:
+        """Hold what is returned though nothing computed it: zeros, say."""
+        runs, program = self.statement.runs, self.desk.watched.program
+        if not isinstance(self.statement.node, ast.Return) or len(runs) > 1:
+            return
+        if not runs[0].outermost:
+            return
+        computed = self.desk.points[0].computed
+        for output, source in zip(program.outputs, self.desk.watched.sources, strict=True):
+            if source in program.writer or source in program.inputs:
+                continue
+            for node in self.nodes:
+                if not isinstance(node, ast.Call) or id(node) in self.holds:
+                    continue
+                if _same(as_array(self.sample(node)), np.asarray(computed[source])):
+                    hold = Hold(source, None, (program.writer[output],), reads=True)
+                    self.holds[id(node)] = [hold]
+                    break
 
     def _hold(self, node: ast.expr, values: Sequence[Value]) -> None:
         understood, axis = self._understood(node, values[0])

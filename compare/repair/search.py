@@ -7,7 +7,6 @@ the other, so that two independent mistakes are both found.
 
 import ast
 import itertools
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,19 +19,20 @@ from compare.repair.edits import Edit
 from compare.repair.known import mark, marks_of
 from compare.repair.locate import Wanted, located, wanted_of
 from compare.repair.places import Places
-from compare.repair.reading import Reading
+from compare.repair.reading import Reading, as_array
 from compare.repair.reference import Reference
-from compare.repair.source import put
+from compare.repair.source import names_in, put
 from compare.repair.statements import statements
 from compare.repair.targets import Target
 from compare.repair.tiers import Tiers
+from compare.repair.upstream import before, called_by, is_strange, mentions, unread
 
 #: Edits this much dearer than the cheapest that mends are not looked at any more.
 SLACK = 0.45
 #: What it saves when the new value is one of the reference's own.
 RECOGNISED = 0.35
-#: Asking for the time is dear where a supervisor stands between; it is asked so seldom.
-_SOMETIMES = 16
+#: An edit may be so much dearer where the mistake began than where its consequence is mended.
+FURTHER = 1.2
 #: The share of the tries that may be spent on finding the place, before edits are made there.
 _TRIES = 2000
 
@@ -48,7 +48,6 @@ class Search:
         forward: Marks of the values that the loss computes.
         reference: What autodiff computes.
         free: The caller's point with nothing held: each step reads the derivation's own values.
-        deadline: When to stop, by ``time.thread_time``.
         done: Edits already made.
     """
 
@@ -58,18 +57,17 @@ class Search:
     forward: frozenset[tuple[object, ...]]
     reference: Reference
     free: Point
-    deadline: float
     done: list[Edit] = field(default_factory=list)
     _located: dict[tuple[int, ...], list[Target]] = field(default_factory=dict)
     _tries: Iterator[int] = field(default_factory=itertools.count)
-    _asked: Iterator[int] = field(default_factory=itertools.count)
-    _is_late: bool = False
 
     @cached_property
     def readings(self) -> list[Reading]:
         """The statements of the derivation, read."""
         found = statements(self.desk.watched)
-        return [Reading(self.desk, statement, found) for statement in found]
+        readings: list[Reading] = []
+        readings.extend(Reading(self.desk, one, found, readings) for one in found)
+        return readings
 
     @cached_property
     def places(self) -> Places:
@@ -79,10 +77,8 @@ class Search:
 
     @property
     def late(self) -> bool:
-        """Whether time is up."""
-        if next(self._asked) % _SOMETIMES == 0:
-            self._is_late = self._is_late or time.thread_time() > self.deadline
-        return self._is_late
+        """Whether it was enough."""
+        return self.desk.meter.over
 
     def mend(self, wrong: Sequence[int], *, whole: bool) -> list[Edit]:
         """Return the edits that mend all of ``wrong``, the best first.
@@ -100,11 +96,50 @@ class Search:
                     found.append((edit.cost - RECOGNISED * self._recognised(edit), edit))
             if found or self.late:
                 break
-        return [edit for _, edit in sorted(found, key=lambda pair: pair[0])]
+        best = [edit for _, edit in sorted(found, key=lambda pair: pair[0])]
+        return [*self._begun(best[0], wrong, whole), *best] if best else []
+
+    def _begun(self, found: Edit, wrong: Sequence[int], whole: bool) -> list[Edit]:
+        """Return the edits before one that mend as well, and after which nothing is strange."""
+        cost = {id(one): c for c, one in self.places.costs(wrong, self.right)}
+        wanted, right = self._wanted_before(found), self.known | self.forward
+        meant = [one.reading for one in wanted if mark(one.value) in right]
+        for reading in before(self.places, found.reading, meant):
+            missed = unread(self.readings, reading)
+            strange = is_strange(self.places, reading)
+            here = [one for one in wanted if one.reading is reading]
+            strange = strange or called_by(found.reading, reading)
+            strange = strange or any(mark(one.value) in right for one in here)
+            for edit in self._edits.at(reading, here, cost.get(id(reading), 0.0)):
+                if self.late or edit.cost > found.cost + FURTHER:
+                    break
+                if not (strange and self._recognised(edit, forward=True)) and not mentions(
+                    edit, missed
+                ):
+                    continue
+                if self.mends(edit, wrong) and (not whole or self.explains(edit)):
+                    return [edit]
+        return []
+
+    def _wanted_before(self, found: Edit) -> list[Wanted]:
+        """Return what the variables of an edited statement should hold, were they wrong."""
+        reading, change = found.reading, found.change
+        root = reading.statement.root
+        if reading.mapped:
+            return []
+        if not names_in(change.node) <= names_in(change.new) or isinstance(root, ast.Name):
+            return []
+        pairs = [(root, put(root, change.node, change.new)), (change.node, change.new)]
+        firsts = [
+            Wanted(reading, node, value)
+            for node, new in pairs
+            if (value := as_array(reading.try_out(new))).dtype.kind == "f"
+        ]
+        return [one for first in firsts for one in wanted_of(first, self.readings, self.reference)]
 
     def mends(self, edit: Edit | Target, outputs: Sequence[int]) -> bool:
         """Whether these outputs agree everywhere after an edit, and the right ones still."""
-        if edit.anchor is None:
+        if not edit.fits:
             return False
         for number, point in enumerate(self.desk.points):
             overrides = {**self.done_at(point), **edit.overrides(point)}
@@ -122,7 +157,7 @@ class Search:
         program = self.desk.watched.program
         known = [k for k, right in enumerate(self.free.reference) if np.isfinite(right).all()]
         positions = range(min(overrides), len(program.equations))
-        values = rerun(program, self.free, overrides, positions, known)
+        values = rerun(program, self.free, overrides, positions, known, self.desk.meter)
         return values is not None and all(
             self.free.close(k, value) for k, value in zip(known, values, strict=True)
         )
@@ -139,18 +174,24 @@ class Search:
     ) -> bool:
         feeding = (p for p in self.places.feeding(outputs) if p >= min(overrides))
         positions = sorted({*feeding, *overrides})  # an edit may read what nobody read before
-        values = rerun(self.desk.watched.program, point, overrides, positions, outputs)
+        program, meter = self.desk.watched.program, self.desk.meter
+        values = rerun(program, point, overrides, positions, outputs, meter)
         if values is None:
             return False
         return all(point.close(k, value) for k, value in zip(outputs, values, strict=True))
 
-    def _recognised(self, edit: Edit) -> bool:
-        """Whether the statement, edited, comes to a cotangent that the reference has as well."""
+    def _recognised(self, edit: Edit, forward: bool = False) -> bool:
+        """Whether the statement, edited, comes to a cotangent that the reference has as well.
+
+        Args:
+            edit: Of the statement.
+            forward: Whether a value that the loss computes will do, too.
+        """
         root = edit.reading.statement.root
         for new in (put(root, edit.change.node, edit.change.new), edit.change.new):
             found = edit.reading.try_out(new, whole=True)
             if isinstance(found, np.ndarray):
-                return mark(found) in self.known
+                return mark(found) in (self.known | self.forward if forward else self.known)
         return False
 
     def located(self, wrong: Sequence[int]) -> list[Target]:
@@ -184,10 +225,25 @@ class Search:
         autodiff has not got.
         """
         located = self.located(wrong)
+        for target in located:
+            for one in reversed(self._follow(target)):
+                if one.reading is not target.reading and self._only_wanted(one):
+                    return one.reading
         made = [target for target in located if not isinstance(target.anchor, ast.Name)]
         for target in (*made, *located):  # a variable's own line rather than where it is handed on
             return target.reading
         return self.places.first_unknown(wrong)
+
+    def _only_wanted(self, one: Wanted) -> bool:
+        """Whether a strange value is assigned, where autodiff or the loss has the right one."""
+        whole = one.node is one.reading.statement.root
+        right = mark(one.value) in self.known | self.forward
+        return whole and right and is_strange(self.places, one.reading)
+
+    def _follow(self, target: Target) -> list[Wanted]:
+        """Return what a located expression, and what it is made of, should come to."""
+        first = Wanted(target.reading, target.anchor, target.first)
+        return wanted_of(first, self.readings, self.reference)
 
     @cached_property
     def _edits(self) -> Tiers:
@@ -198,6 +254,6 @@ class Search:
 
         def wanted() -> list[Wanted]:
             found = self.located(wrong)
-            return [w for t in found for w in wanted_of(t, self.readings, self.reference)]
+            return [w for target in found for w in self._follow(target)]
 
         return self._edits.of(self.places.costs(wrong, self.right), wanted)

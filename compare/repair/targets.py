@@ -46,6 +46,11 @@ class Target:
         return found
 
     @property
+    def fits(self) -> bool:
+        """Whether it can be put there."""
+        return True
+
+    @property
     def first(self) -> np.ndarray:
         """What it should come to in the first run, at the caller's point, as the author sees it."""
         content = self.contents[0][0]

@@ -51,6 +51,19 @@ class Tiers:
         yield self._sorted(others, self._slopes)
         yield self._sorted(places, lambda reading: rebuilt(reading, self._stock(reading)))
 
+    def at(self, reading: Reading, wanted: Sequence[Wanted], dear: float) -> list[Edit]:
+        """Return the edits of one statement, slips or something brought in, the cheapest first.
+
+        Args:
+            reading: The statement.
+            wanted: What it should come to.
+            dear: What an edit costs there.
+        """
+        found = self._found(wanted, {id(reading): dear})
+        for tier in (slips, self._variables, self._slopes):
+            found += self._sorted([(dear, reading)], tier)
+        return sorted(found, key=lambda edit: edit.cost)
+
     def _found(self, wanted: Sequence[Wanted], dear: Mapping[int, float]) -> list[Edit]:
         """Return the edits by which located expressions come to what they should."""
         return [

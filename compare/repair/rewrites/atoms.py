@@ -107,6 +107,8 @@ def _lengths(reading: Reading) -> Iterator[tuple[str, int]]:
             for axis, length in enumerate(np.shape(content)):
                 if length > 1:
                     yield f"{text}.shape[{axis}]", length
+            if np.ndim(content) > 1:
+                yield f"{text}.size", np.size(content)
 
 
 def _settings(reading: Reading) -> Iterator[tuple[str, float]]:

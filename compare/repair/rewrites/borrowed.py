@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from compare.repair.carry import variable_of
 from compare.repair.edits import Change
 from compare.repair.reading import Reading
 from compare.repair.rewrites.atoms import Atom
@@ -64,6 +65,14 @@ def _kind_of(old: str, new: ast.expr) -> str:
     return "wrong-saved-value"
 
 
+def _grown(have: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    """Whether an array broadcasts to a larger shape beside another."""
+    try:
+        return np.broadcast_shapes(have, other) not in (have, ())
+    except ValueError:
+        return False
+
+
 def _in_slope(node: ast.expr, reading: Reading) -> bool:
     """Whether an expression is part of a slope: ``1 - node``, ``1 + node``."""
     parent = reading.parents.get(id(node))
@@ -90,8 +99,12 @@ def _combined(
     if have.dtype.kind != "f":
         return
     dear = 0.4 * slopes + 0.3 * isinstance(parent, ast.Attribute)
+    growing = parent is None and bool(variable_of(reading))
     for atom in arrays:
         if (beside := fitted(atom, have.shape)) is None:
+            if growing and _grown(have.shape, atom.shape):
+                kind = factor_kind(atom.content)
+                yield Change(node, binary(node, ast.Mult, atom.node), kind, 2.2 + effort(atom))
             continue
         compares = isinstance(atom.node, ast.Compare)
         kind = "missing-factor" if compares else factor_kind(atom.content)

@@ -6,7 +6,10 @@ import numpy as np
 
 from compare.repair.reading import Reading
 from compare.repair.rewrites.atoms import Atom
-from compare.repair.rewrites.writing import MODULES, parsed
+from compare.repair.rewrites.writing import MODULES, called, parsed
+
+#: Functions that look at the shape of what they are given, and at nothing else.
+_SHAPE_ONLY = frozenset({"len", "zeros_like", "ones_like", "empty_like", "shape", "ndim", "size"})
 
 
 def is_value(node: ast.expr, reading: Reading) -> bool:
@@ -21,6 +24,8 @@ def is_value(node: ast.expr, reading: Reading) -> bool:
     if isinstance(parent, ast.Call) and parent.func is node:
         return False
     if isinstance(parent, ast.Attribute) and parent.attr in ("shape", "size", "at", "dtype"):
+        return False
+    if isinstance(parent, ast.Call) and called(parent) in _SHAPE_ONLY:
         return False
     found = reading.sample(node)
     return isinstance(found, (np.ndarray, np.generic, float, int)) and not isinstance(found, bool)

@@ -33,11 +33,17 @@ def kind_of(old: ast.expr, new: ast.expr, reading: Reading) -> str:
     if (called(old) in _REDUCE) != (called(new) in _REDUCE):
         return "wrong-reduction"
     if reading.array(old).ndim == 0:
-        number = as_array(reading.try_out(new)).ndim == 0
-        return "wrong-constant-factor" if number else "missing-factor"
+        return _kind_of_number(old, new, as_array(reading.try_out(new)).ndim == 0)
     if isinstance(new, ast.BinOp) and _is_slope(new):
         return "wrong-activation-derivative"
     return "wrong-saved-value"
+
+
+def _kind_of_number(old: ast.expr, new: ast.expr, number: bool) -> str:
+    """Return what is mended by another expression for a number; one variable is another's slip."""
+    if not number and isinstance(old, ast.Name) and isinstance(new, ast.Name):
+        return "wrong-saved-value"
+    return "wrong-constant-factor" if number else "missing-factor"
 
 
 #: What one text has more than the other.

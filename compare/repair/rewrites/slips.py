@@ -141,8 +141,32 @@ def _calls(node: ast.Call, reading: Reading) -> Iterator[Change]:
         yield Change(node, second, "mask-ignored", 1.4)
     elif len(node.args) == 2:
         yield Change(node, with_arguments(node, node.args[::-1]), "index-axis", 1.3)
-    if len(node.args) == 1 and not node.keywords and reading.array(node).size > 1:
+    if name in ("zeros_like", "zeros") and len(node.args) == 1:
+        yield Change(node, node.args[0], "zero-gradient", 0.9)
+    elif len(node.args) == 1 and not node.keywords and reading.array(node).size > 1:
         yield Change(node, node.args[0], "missing-factor", 1.6)
+    yield from _updates(node, reading)
+
+
+def _updates(node: ast.Call, reading: Reading) -> Iterator[Change]:
+    """Yield ``x`` for ``x.at[i].set(y)``: an element was changed; and ``.add`` for ``.set``."""
+    function = node.func
+    if not (isinstance(function, ast.Attribute) and isinstance(function.value, ast.Subscript)):
+        return
+    place = function.value.value
+    if not (isinstance(place, ast.Attribute) and place.attr == "at" and node.args):
+        return
+    value = reading.array(node.args[0])
+    number = float(value) if value.shape == () and value.dtype.kind in "fi" else None
+    kind = {"add": "missing-term", "set": "wrong-saved-value"}.get(function.attr, "missing-factor")
+    if function.attr == "set" and number == 0:
+        kind = "zero-gradient"
+    elif function.attr in ("multiply", "mul") and number is not None:
+        kind = "wrong-sign" if number == -1 else "wrong-constant-factor"
+    yield Change(node, place.value, kind, 0.9)
+    if function.attr == "set":
+        added = ast.Attribute(function.value, "add", ast.Load())
+        yield Change(node, ast.Call(added, node.args, node.keywords), "missing-term", 0.8)
 
 
 def _flags(node: ast.Call, reading: Reading) -> Iterator[Change]:

@@ -15,7 +15,9 @@ from compare.repair.reading import Reading
 from compare.repair.rewrites.atoms import Atom
 from compare.repair.rewrites.holes import holes
 from compare.repair.rewrites.kinds import kind_of, kind_of_factor
-from compare.repair.rewrites.terms import Terms, same
+from compare.repair.rewrites.numbers import named_numbers, written
+from compare.repair.rewrites.projections import projected
+from compare.repair.rewrites.terms import Term, Terms, same
 from compare.repair.rewrites.writing import binary, constant
 
 #: How many times something may be missing: each way to write it with what it costs.
@@ -44,9 +46,13 @@ def solved(
         terms = by_shape.setdefault(value.shape, Terms(reading, atoms, value.shape))
         if same(found, value):
             continue
+        if _broadcasts(found.shape, value.shape):
+            found = np.broadcast_to(found, value.shape)
         if found.shape == value.shape and found.any() and value.any():
             yield from _scaled(part, found, value, terms, atoms)
             yield from _lacking(part, found, value, terms, atoms)
+            if np.shape(reading.sample(part)) == value.shape:
+                yield from projected(part, found, value, terms)
         yield from _otherwise(reading, part, value, terms, atoms)
 
 
@@ -61,6 +67,31 @@ def _lacking(
             if times == -1:
                 new = binary(node, ast.Sub, term.node)
             yield Change(node, new, "missing-term", 2.3 + dear + term.cost)
+    if np.ptp(lacks) <= 1e-9 * abs(lacks.flat[0]) and (few := written(float(lacks.flat[0]))):
+        yield Change(node, binary(node, ast.Add, few), "missing-term", 2.2)
+    for term, number in _times_some_number(lacks, terms):
+        new = binary(node, ast.Add, binary(number, ast.Mult, term.node))
+        yield Change(node, new, "missing-term", 2.8 + term.cost)
+
+
+def _times_some_number(value: np.ndarray, terms: Terms) -> Iterator[tuple[Term, ast.expr]]:
+    """Yield variables of which a value is a multiple, by a number that is quickly written."""
+    for term in terms.single[:_FEW]:
+        size = (
+            float(np.vdot(term.content, term.content)) if term.content.shape == value.shape else 0
+        )
+        ratio = float(np.vdot(value, term.content)) / size if size else 0.0
+        if ratio and value.size > 1 and same(ratio * term.content, value):
+            number = written(ratio)
+            if number is not None:
+                yield term, number
+
+
+def _broadcasts(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
+    try:
+        return shape != wanted and np.broadcast_shapes(shape, wanted) == wanted
+    except ValueError:
+        return False
 
 
 def _scaled(
@@ -105,6 +136,10 @@ def _otherwise(
     atoms: Sequence[Atom],
 ) -> Iterator[Change]:
     """Yield another expression in its place."""
+    if not value.ndim:
+        for new, cost in named_numbers(float(value), atoms):
+            yield Change(node, new, "wrong-constant-factor", 2.0 + cost)
+        return
     simple = isinstance(node, (ast.Name, ast.Subscript, ast.Attribute, ast.Constant))
     for new, cost in _sums_at(value, terms) if simple else ():
         yield Change(node, new, kind_of(node, new, reading), 2.7 + cost)

@@ -23,6 +23,8 @@ EXACT = 1e-9
 _FEW = 14
 #: Products of two are made of no more expressions than this.
 _MANY = 70
+#: What it costs to make a term, or to look one up, beside running an equation.
+_EACH = 0.4
 _VARIABLES = (ast.Name, ast.Subscript, ast.Attribute)
 
 
@@ -53,6 +55,8 @@ class Terms:
         found = [*self.single, *_sums(arrays, shape), *_products(arrays, shape)]
         found += _pairs(plain, slopes)
         self.all = [term for term in found if _sound(term.content)]
+        self._meter = reading.desk.meter
+        self._meter.spend(times=_EACH * len(self.all))
         self._along = np.random.default_rng(len(shape)).standard_normal(shape)
         prints = np.array([self._print(term.content) for term in self.all])
         self._order = np.argsort(prints)
@@ -63,6 +67,7 @@ class Terms:
 
     def at(self, content: np.ndarray) -> Iterator[Term]:
         """Yield the expressions that come to a value."""
+        self._meter.spend(times=_EACH)
         print_ = self._print(content)
         margin = 1e-7 * abs(print_) + 1e-12 * float(np.abs(content).max(initial=0.0))
         first, last = np.searchsorted(self._prints, [print_ - margin, print_ + margin])
@@ -78,7 +83,8 @@ def same(found: np.ndarray, wanted: np.ndarray) -> bool:
 
 
 def _sound(content: np.ndarray) -> bool:
-    return bool(np.isfinite(content).all() and content.any())
+    """Whether a term can be told by its value; one that is 1 throughout, a full mask, cannot."""
+    return bool(np.isfinite(content).all() and content.any() and not (content == 1).all())
 
 
 def _plain(reading: Reading, arrays: Sequence[Atom], shape: tuple[int, ...]) -> Iterator[Term]:

@@ -10,13 +10,6 @@ import pytest
 from compare import check_gradient
 from tests.compare.repair.derivation import SOURCE, changed, check, diagnose, module
 
-
-@pytest.fixture(autouse=True)
-def _time_enough(monkeypatch):
-    """Shape checks at every call make the search three times slower than it is."""
-    monkeypatch.setattr("compare.repair.mend.BUDGET", 30.0)
-
-
 #   in the source              what stands there              kind                     edit
 MISTAKES = [
     ("dz2.sum(axis=0)", "dz2.mean(axis=0)", "wrong-reduction",
