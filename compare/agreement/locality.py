@@ -42,15 +42,16 @@ def with_reach(
     value = inputs[position]
     if value.size < 2:
         return seen
-    reach = [
-        _reached(exact, inputs, position, k, int(number))
-        for number in rng.choice(value.size, min(_ELEMENTS, value.size), replace=False)
-    ]
-    by_hand, by_autodiff = (all(one[side] for one in reach) for side in (0, 1))
-    if by_hand and by_autodiff:
+    chosen = rng.choice(value.size, min(_ELEMENTS, value.size), replace=False)
+    numbers = [int(number) for number in chosen]
+    reach = [_reached(exact, inputs, position, k, number) for number in numbers]
+    by_hand, by_autodiff = ([one[side] for one in reach] for side in (0, 1))
+    alone = [{number} for number in numbers]
+    if by_hand == alone == by_autodiff:
         more = "each element depends on its own input alone, so it is a slope that is wrong"
         return Pattern("wrong-activation-derivative", f"{seen.evidence}; {more}")
-    if by_hand:
+    hand_alone = all(h <= own for h, own in zip(by_hand, alone, strict=True))
+    if hand_alone and all(r > own for r, own in zip(by_autodiff, alone, strict=True)):
         more = (
             "each element of the right one depends on other inputs, too (through a sum, a mean or "
             "a norm of them), the hand's does not"
@@ -61,15 +62,14 @@ def with_reach(
 
 def _reached(
     exact: Witnesses, inputs: Arrays, position: int, k: int, number: int
-) -> tuple[bool, bool]:
-    """Return whether an element of an input reaches only its own in the node: hand, autodiff."""
+) -> tuple[set[int], set[int]]:
+    """Return the elements of a node that an element of an input reaches: by hand, by autodiff."""
     moved = [np.array(value) for value in inputs]
     flat = moved[position].reshape(-1)
     flat[number] += _STEP * (float(np.abs(flat).max()) or 1.0)
-    alone = []
+    found = []
     for side in (exact.by_hand, exact.by_autodiff):
         before, after = side(inputs)[k].reshape(-1), side(moved)[k].reshape(-1)
-        change = np.abs(after - before)
-        reached = np.flatnonzero(change > _ROUNDING * float(np.abs(before).max()))
-        alone.append(set(map(int, reached)) <= {number})
-    return alone[0], alone[1]
+        reached = np.abs(after - before) > _ROUNDING * float(np.abs(before).max())
+        found.append({int(index) for index in np.flatnonzero(reached)})
+    return found[0], found[1]

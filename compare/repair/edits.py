@@ -15,6 +15,7 @@ from compare.repair.carry import grows, put_names, uses, variable_of
 from compare.repair.desk import compile_expression
 from compare.repair.reading import Hold, Reading, as_array
 from compare.repair.source import names_in, put
+from compare.repair.stand_ins import editable
 from compare.repair.statements import Run
 
 
@@ -142,8 +143,8 @@ class Edit:
         value = self.reading.holds[id(node)][k].value
         if node is self.anchor and not hold.reads:
             equation = self.reading.desk.watched.program.equations[position]
-            return lambda: step(equation, [read(v) for v in equation.inputs])[0]
-        return lambda: read(value)
+            return lambda: editable(step(equation, [read(v) for v in equation.inputs])[0])
+        return lambda: editable(read(value))
 
 
 #: Expressions that are looked at as they stand: variables that are handed on.

@@ -12,7 +12,7 @@ from compare.repair.rewrites.atoms import Atom
 from compare.repair.rewrites.fitting import effort, fitted, is_value
 from compare.repair.rewrites.scaled import scaled
 from compare.repair.rewrites.slopes import slopes_of
-from compare.repair.rewrites.writing import binary, factor_kind
+from compare.repair.rewrites.writing import binary, called, factor_kind
 
 
 def borrowed(reading: Reading, atoms: Sequence[Atom], slopes: bool) -> Iterator[Change]:
@@ -38,7 +38,10 @@ def _replaced(
     node: ast.expr, reading: Reading, arrays: Sequence[Atom], slopes: bool
 ) -> Iterator[Change]:
     """Yield another value of the same shape."""
-    have = reading.array(node)
+    have, parent = reading.array(node), reading.parents.get(id(node))
+    branch = isinstance(node, ast.Constant) and called(parent) == "where"  # of one number
+    if branch and isinstance(parent, ast.expr):
+        have = reading.array(parent)
     if have.dtype.kind not in "fbi":
         return
     simple = isinstance(node, (ast.Name, ast.Attribute, ast.Subscript))
@@ -47,7 +50,8 @@ def _replaced(
         if atom.text == text or not _could_be(atom, node, have):
             continue
         if slopes:
-            yield Change(node, atom.node, "wrong-activation-derivative", 2.4 + effort(atom))
+            cost = 1.9 if branch else 2.4
+            yield Change(node, atom.node, "wrong-activation-derivative", cost + effort(atom))
         else:
             cost = 1.4 if simple and not atom.phrase else 2.3
             number = have.ndim == 0 and atom.shape == ()

@@ -17,7 +17,8 @@ def is_value(node: ast.expr, reading: Reading) -> bool:
     if isinstance(node, (ast.Tuple, ast.List, ast.Dict)):
         return False
     if isinstance(node, ast.Constant) and not isinstance(node.value, float):
-        return False
+        alone = reading.parents.get(id(node)) is None
+        return alone and isinstance(node.value, int) and not isinstance(node.value, bool)
     if isinstance(node, ast.Name) and node.id in MODULES:
         return False
     parent = reading.parents.get(id(node))

@@ -18,7 +18,8 @@ def scaled(reading: Reading, atoms: Sequence[Atom]) -> Iterator[Change]:
     """Yield the changes that scale an expression, or add a number times a variable."""
     numbers = [atom for atom in atoms if atom.shape == ()]
     for node in reading.nodes:
-        if is_value(node, reading) and reading.array(node).dtype.kind == "f":
+        kinds = "f" if reading.holds else "fi"
+        if is_value(node, reading) and reading.array(node).dtype.kind in kinds:
             yield from _factors(node, reading, numbers)
             yield from _penalties(node, reading, numbers, atoms)
             if reading.array(node).ndim:
@@ -38,6 +39,10 @@ def _factors(node: ast.expr, reading: Reading, numbers: Sequence[Atom]) -> Itera
             for operator in (ast.Mult, ast.Div):
                 new = binary(node, operator, atom.node)
                 yield Change(node, new, "wrong-constant-factor", cost)
+            if parent is None and not reading.holds:  # a number that is computed by nobody
+                root = parsed(f"jnp.sqrt({atom.text})")
+                new = binary(node, ast.Div, root)
+                yield Change(node, new, "wrong-constant-factor", cost + 0.1)
 
 
 def _from_one(node: ast.expr) -> Iterator[Change]:

@@ -146,6 +146,12 @@ def _calls(node: ast.Call, reading: Reading) -> Iterator[Change]:
     elif len(node.args) == 1 and not node.keywords and reading.array(node).size > 1:
         yield Change(node, node.args[0], "missing-factor", 1.6)
     yield from _updates(node, reading)
+    if name == "cumsum" and len(node.args) == 1 and ast.unparse(node).endswith((")", "axis=0)")):
+        turned = ast.parse("_[::-1]", mode="eval").body
+        assert isinstance(turned, ast.Subscript)
+        inner = ast.Subscript(node.args[0], turned.slice, ast.Load())
+        call = with_arguments(node, [inner])
+        yield Change(node, ast.Subscript(call, turned.slice, ast.Load()), "missing-transpose", 1.0)
 
 
 def _updates(node: ast.Call, reading: Reading) -> Iterator[Change]:

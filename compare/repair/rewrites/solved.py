@@ -74,6 +74,17 @@ def _lacking(
         yield Change(node, new, "missing-term", 2.8 + term.cost)
 
 
+def _times_number(node: ast.expr, ratio: float, atoms: Sequence[Atom]) -> Iterator[Change]:
+    """Yield the expression times a number, or divided by one, as it is written best."""
+    kind = "wrong-constant-factor"
+    for operator, number in ((ast.Mult, ratio), (ast.Div, 1 / ratio if ratio else 0.0)):
+        for new, cost in named_numbers(number, atoms):
+            yield Change(node, binary(node, operator, new), kind, 2.0 + cost)
+        short = float(f"{number:.2g}")
+        if number and abs(short - number) <= 1e-9 * abs(number):
+            yield Change(node, binary(node, operator, constant(short)), kind, 2.25)
+
+
 def _times_some_number(value: np.ndarray, terms: Terms) -> Iterator[tuple[Term, ast.expr]]:
     """Yield variables of which a value is a multiple, by a number that is quickly written."""
     for term in terms.single[:_FEW]:
@@ -104,6 +115,10 @@ def _scaled(
             yield Change(node, wrapped(node), kind, 1.9 + dear)
     if not found.ndim:  # another number is written in its place
         return
+    size = float(np.vdot(found, found))
+    ratio = float(np.vdot(found, value)) / size
+    if same(ratio * found, value):
+        yield from _times_number(node, ratio, atoms)
     for term in terms.single:
         if same(found * term.content, value):
             kind = kind_of_factor(term)

@@ -66,7 +66,7 @@ def with_keyword(node: ast.Call, name: str, value: ast.expr) -> ast.Call:
     return ast.Call(node.func, node.args, keywords)
 
 
-def called(node: ast.expr) -> str:
+def called(node: ast.AST | None) -> str:
     """Return the name of the function or method that is called, "" when it is no call."""
     if not isinstance(node, ast.Call):
         return ""
