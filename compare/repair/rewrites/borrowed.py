@@ -39,15 +39,16 @@ def _replaced(
 ) -> Iterator[Change]:
     """Yield another value of the same shape."""
     have, parent = reading.array(node), reading.parents.get(id(node))
+    whole = have.shape
     branch = isinstance(node, ast.Constant) and called(parent) == "where"  # of one number
     if branch and isinstance(parent, ast.expr):
-        have = reading.array(parent)
+        whole = reading.array(parent).shape
     if have.dtype.kind not in "fbi":
         return
     simple = isinstance(node, (ast.Name, ast.Attribute, ast.Subscript))
     text = ast.unparse(node)
     for atom in arrays:
-        if atom.text == text or not _could_be(atom, node, have):
+        if atom.text == text or not (_could_be(atom, node, have) or atom.shape == whole):
             continue
         if slopes:
             cost = 1.9 if branch else 2.4
