@@ -33,6 +33,8 @@ SLACK = 0.45
 RECOGNISED = 0.35
 #: An edit may be so much dearer where the mistake began than where its consequence is mended.
 FURTHER = 1.2
+#: So many edits of each statement before are tried.
+EARLIER = 300
 #: The share of the tries that may be spent on finding the place, before edits are made there.
 _TRIES = 2000
 
@@ -102,7 +104,7 @@ class Search:
     def _begun(self, found: Edit, wrong: Sequence[int], whole: bool) -> list[Edit]:
         """Return the edits before one that mend as well, and after which nothing is strange."""
         cost = {id(one): c for c, one in self.places.costs(wrong, self.right)}
-        wanted, right = self._wanted_before(found), self.known | self.forward
+        wanted, right = self._wanted_before(found), self._any_right
         meant = [one.reading for one in wanted if mark(one.value) in right]
         for reading in before(self.places, found.reading, meant):
             missed = unread(self.readings, reading)
@@ -110,7 +112,8 @@ class Search:
             here = [one for one in wanted if one.reading is reading]
             strange = strange or called_by(found.reading, reading)
             strange = strange or any(mark(one.value) in right for one in here)
-            for edit in self._edits.at(reading, here, cost.get(id(reading), 0.0)):
+            edits = self._edits.at(reading, here, cost.get(id(reading), 0.0))
+            for edit in edits[:EARLIER]:
                 if self.late or edit.cost > found.cost + FURTHER:
                     break
                 if not (strange and self._recognised(edit, forward=True)) and not mentions(
@@ -191,7 +194,7 @@ class Search:
         for new in (put(root, edit.change.node, edit.change.new), edit.change.new):
             found = edit.reading.try_out(new, whole=True)
             if isinstance(found, np.ndarray):
-                return mark(found) in (self.known | self.forward if forward else self.known)
+                return mark(found) in (self._any_right if forward else self.known)
         return False
 
     def located(self, wrong: Sequence[int]) -> list[Target]:
@@ -237,13 +240,18 @@ class Search:
     def _only_wanted(self, one: Wanted) -> bool:
         """Whether a strange value is assigned, where autodiff or the loss has the right one."""
         whole = one.node is one.reading.statement.root
-        right = mark(one.value) in self.known | self.forward
+        right = mark(one.value) in self._any_right
         return whole and right and is_strange(self.places, one.reading)
 
     def _follow(self, target: Target) -> list[Wanted]:
         """Return what a located expression, and what it is made of, should come to."""
         first = Wanted(target.reading, target.anchor, target.first)
         return wanted_of(first, self.readings, self.reference)
+
+    @cached_property
+    def _any_right(self) -> frozenset[tuple[object, ...]]:
+        """Marks of what autodiff or the loss computes."""
+        return self.known | self.forward
 
     @cached_property
     def _edits(self) -> Tiers:
