@@ -8,6 +8,7 @@ from compare.agreement.arguments import Argnums, split
 from compare.agreement.errors import GradientStructureError
 from compare.agreement.judge import judge
 from compare.agreement.manners import defined, examined
+from compare.agreement.numberless import refuse_numberless
 from compare.agreement.question import Question, name_of
 from compare.agreement.second import with_second_order
 from compare.agreement.unreduced import with_cause
@@ -54,12 +55,14 @@ def check_gradient(
         DerivationError: If either raises, cannot be traced by JAX, changes its arguments, or does
             something else on the second run; with the line.
         TypeError: If the loss is no scalar, or an argument to differentiate no float array.
-        ValueError: If the gradient is autodiff of the same loss, or ``order`` is neither 1 nor 2.
+        ValueError: If the gradient is autodiff of the same loss, ``order`` is neither 1 nor 2, or
+            the loss is nan because an argument is nan or empty.
     """
     if order not in (1, 2):
         raise ValueError(f"order is {order!r}; wanted 1 (the gradient) or 2 (its derivative, too)")
     question = Question(loss, gradient, split(loss, args, argnums))
     odd = examined((loss, "the loss", args), (gradient, "the derivation", args))
+    refuse_numberless(question)
     try:
         report = judge(question, seed, vary, explain, budget)
     except GradientStructureError as error:

@@ -16,6 +16,7 @@ from compare.agreement.arguments import Arguments, argument_names, split
 from compare.agreement.errors import GradientStructureError
 from compare.agreement.judge import judge
 from compare.agreement.manners import defined, examined
+from compare.agreement.numberless import refuse_numberless
 from compare.agreement.question import Question, name_of
 from compare.agreement.tracing import traced
 from compare.report import Report
@@ -61,6 +62,7 @@ def check_rule(
     odd = examined((fun, "fun", args), (fwd, "fwd", args))
     question = Question(plan.paired, plan.pulled_back, plan.arguments(seed), by_hand=False)
     odd += examined((bwd, "bwd", plan.given_back(question.arguments)))
+    refuse_numberless(question)
     try:
         report = judge(question, seed, vary, explain, budget)
     except GradientStructureError as error:

@@ -53,7 +53,7 @@ class Run:
 
     def mean(self, rows: Rows) -> Rows:
         """Give each row its share of the mean over rows."""
-        return rows / self.batch if self.shares is None else rows * self.shares[:, None]
+        return rows * (1 / self.batch) if self.shares is None else rows * self.shares[:, None]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from compare.repair.desk import Desk
 from compare.repair.edits import Edit
 from compare.repair.known import marks_of
 from compare.repair.meter import Meter
-from compare.repair.reference import reference_of
+from compare.repair.reference import reference_of, written_for
 from compare.repair.rewrites.writing import called
 from compare.repair.search import Search
 from compare.repair.stand_ins import StandIns
@@ -75,7 +75,7 @@ def repair(
         reference, ahead = reference_of(autodiff, inputs), marks_of(forward)
         known = reference.marks - ahead
         free = lay_open(watched, inputs[0], references[0], allowances[0], hold=False)
-        search = Search(desk, right, known, ahead, reference, free)
+        search = Search(desk, right, known, ahead, reference, free, written_for(autodiff))
         return _all(search, list(wrong))
 
 

@@ -27,6 +27,7 @@ class Places:
         readings: Its statements, read.
         known: Marks of cotangents that are right.
         forward: Marks of values that the loss computes as well.
+        elsewhere: Stretches of source that the loss runs, too: a change there changes the loss.
     """
 
     watched: Watched
@@ -34,6 +35,7 @@ class Places:
     readings: Sequence[Reading]
     known: frozenset[tuple[object, ...]]
     forward: frozenset[tuple[object, ...]]
+    elsewhere: frozenset[tuple[str, int, int, int]] = frozenset()
     _positions: dict[tuple[int, ...], list[int]] = field(default_factory=dict)
 
     def costs(self, wrong: Sequence[int], right: Sequence[int]) -> list[tuple[float, Reading]]:
@@ -41,6 +43,8 @@ class Places:
         feeds_wrong, feeds_right = set(self.feeding(wrong)), set(self.feeding(right))
         found: list[tuple[float, Reading]] = []
         for reading in self.readings:
+            if self.shared(reading):
+                continue
             holds = [hold for some in reading.holds.values() for hold in some]
             positions = {position for hold in holds for position in hold.positions}
             if not holds:  # nothing is computed here: its readers tell
@@ -53,6 +57,10 @@ class Places:
                 cost -= BARE * bool(holds and all(hold.reads for hold in holds))
                 found.append((cost, reading))
         return found
+
+    def shared(self, reading: Reading) -> bool:
+        """Whether the loss runs a statement, too: an edit there changes what is differentiated."""
+        return not self.elsewhere.isdisjoint(reading.statement.stretches)
 
     def suspects(self, wrong: Sequence[int]) -> list[Reading]:
         """Return the statements that feed all of ``wrong``, the likeliest places first.

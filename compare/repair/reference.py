@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 
 from compare.program.program import Program
@@ -61,10 +62,25 @@ def reference_of(program: Program, points: Sequence[Sequence[np.ndarray]]) -> Re
     families: dict[object, list[int]] = {}
     for equation in program.equations:
         for k, value in enumerate(equation.outputs):
-            if program.types[value].dtype.kind == "f":
+            if jnp.issubdtype(program.types[value].dtype, np.floating):
                 key = (equation.primitive, equation.place, k)
                 families.setdefault(key, []).append(number[value])
     return Reference(contents, list(families.values()))
+
+
+def written_for(program: Program) -> frozenset[tuple[str, int, int, int]]:
+    """Return the stretches of source that its outputs come from: file, line and columns."""
+    found: set[tuple[str, int, int, int]] = set()
+    needed = set(program.outputs)
+    for equation in reversed(program.equations):
+        if needed.isdisjoint(equation.outputs):
+            continue
+        needed.update(equation.inputs)
+        place = equation.place
+        while place is not None:
+            found.add((place.file, place.line, *place.columns))
+            place = place.caller
+    return frozenset(found)
 
 
 def fitted(content: np.ndarray, shape: tuple[int, ...]) -> Iterator[np.ndarray]:

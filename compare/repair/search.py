@@ -50,6 +50,7 @@ class Search:
         forward: Marks of the values that the loss computes.
         reference: What autodiff computes.
         free: The caller's point with nothing held: each step reads the derivation's own values.
+        elsewhere: Stretches of source that the loss runs, too.
         done: Edits already made.
     """
 
@@ -59,6 +60,7 @@ class Search:
     forward: frozenset[tuple[object, ...]]
     reference: Reference
     free: Point
+    elsewhere: frozenset[tuple[str, int, int, int]] = frozenset()
     done: list[Edit] = field(default_factory=list)
     _located: dict[tuple[int, ...], list[Target]] = field(default_factory=dict)
     _tries: Iterator[int] = field(default_factory=itertools.count)
@@ -75,7 +77,7 @@ class Search:
     def places(self) -> Places:
         """Where the mistake may be."""
         marks = self.known, self.forward
-        return Places(self.desk.watched, self.desk.points[0], self.readings, *marks)
+        return Places(self.desk.watched, self.desk.points[0], self.readings, *marks, self.elsewhere)
 
     @property
     def late(self) -> bool:
@@ -107,6 +109,8 @@ class Search:
         wanted, right = self._wanted_before(found), self._any_right
         meant = [one.reading for one in wanted if mark(one.value) in right]
         for reading in before(self.places, found.reading, meant):
+            if self.places.shared(reading):
+                continue
             missed = unread(self.readings, reading)
             strange = is_strange(self.places, reading)
             here = [one for one in wanted if one.reading is reading]
@@ -142,7 +146,7 @@ class Search:
 
     def mends(self, edit: Edit | Target, outputs: Sequence[int]) -> bool:
         """Whether these outputs agree everywhere after an edit, and the right ones still."""
-        if not edit.fits:
+        if not edit.fits or self.places.shared(edit.reading):
             return False
         for number, point in enumerate(self.desk.points):
             overrides = {**self.done_at(point), **edit.overrides(point)}

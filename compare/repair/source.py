@@ -79,6 +79,13 @@ def span(node: ast.expr) -> tuple[int, int, int]:
     return node.lineno, node.col_offset, end if node.end_lineno == node.lineno else -1
 
 
+def covers(node: ast.expr, line: int, columns: tuple[int, int]) -> bool:
+    """Whether a stretch of source lies within an expression."""
+    start = (node.lineno, node.col_offset)
+    end = (node.end_lineno or node.lineno, node.end_col_offset or node.col_offset)
+    return start <= (line, columns[0]) and (line, columns[1]) <= end
+
+
 def put(around: ast.expr, old: ast.AST, new: ast.AST) -> ast.expr:
     """Return a copy of an expression with one in it replaced; what stood in its place may stay."""
 

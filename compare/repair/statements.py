@@ -5,9 +5,10 @@ import linecache
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from compare.program import Place
 from compare.program.program import Equation, Value
 from compare.program.watch import Moment, Watched
-from compare.repair.source import expression_of, span, statement_at
+from compare.repair.source import covers, expression_of, span, statement_at
 
 Span = tuple[int, int, int]
 
@@ -39,6 +40,7 @@ class Statement:
         node: Its syntax tree.
         root: The expression that it evaluates.
         runs: The times it ran, in order.
+        stretches: What of it was computed: file, line and columns.
     """
 
     file: str
@@ -46,6 +48,7 @@ class Statement:
     node: ast.stmt
     root: ast.expr
     runs: list[Run] = field(default_factory=list)
+    stretches: set[tuple[str, int, int, int]] = field(default_factory=set)
 
     @property
     def text(self) -> str:
@@ -55,14 +58,42 @@ class Statement:
 
 def statements(watched: Watched) -> list[Statement]:
     """Return the statements that ran, in the order of their first run."""
-    found: dict[tuple[str, str, int], Statement] = {}
+    found: dict[tuple[str, str, int, int], Statement] = {}
     for node, run in _runs(watched.moments):
-        root = expression_of(node)
-        if root is not None:
-            key = (run.moment.file, run.moment.function, node.lineno)
-            statement = found.setdefault(key, Statement(*key[:2], node, root))
+        file, function = run.moment.file, run.moment.function
+        places = _places(watched.program.equations[run.start : run.stop], file, function)
+        own = node if function != "<lambda>" else _body(node, places)
+        root = None if own is None else expression_of(own)
+        if own is not None and root is not None:
+            key = (file, function, root.lineno, root.col_offset)
+            statement = found.setdefault(key, Statement(file, function, own, root))
             statement.runs.append(run)
+            statement.stretches.update((place.file, place.line, *place.columns) for place in places)
     return sorted(found.values(), key=lambda statement: statement.runs[0].start)
+
+
+def _places(equations: Sequence[Equation], file: str, function: str) -> list[Place]:
+    """Return where in a function equations were written, that called for them included."""
+    found = []
+    for equation in equations:
+        place = equation.place
+        while place is not None:
+            if (place.file, place.function) == (file, function):
+                found.append(place)
+            place = place.caller
+    return found
+
+
+def _body(node: ast.stmt, places: Sequence[Place]) -> ast.stmt | None:
+    """Return what a lambda in a statement does, as a statement of its own.
+
+    What stands around it is not the derivation's: it may write a file, or run the check.
+    """
+    lambdas = [inner for inner in ast.walk(node) if isinstance(inner, ast.Lambda)]
+    for inner in reversed(lambdas):  # ast.walk has the outer ones first
+        if any(covers(inner.body, place.line, place.columns) for place in places):
+            return ast.copy_location(ast.Return(inner.body), inner.body)
+    return None
 
 
 def _runs(moments: Sequence[Moment]) -> Iterator[tuple[ast.stmt, Run]]:

@@ -8,10 +8,11 @@ import numpy as np
 from compare.repair.edits import Change, Edit
 from compare.repair.locate import Wanted
 from compare.repair.reading import Reading
-from compare.repair.rewrites import Atom, atoms_of, borrowed, rebuilt, slips, solved
+from compare.repair.rewrites import Atom, atoms_of, borrowed, forgotten, rebuilt, slips, solved
 from compare.repair.rewrites.terms import same
 from compare.repair.source import put
 from compare.repair.statements import Statement
+from compare.repair.upstream import unread
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +38,7 @@ class Tiers:
             wanted: Gives the located expressions with what they should come to; asked once the
                 slips have been tried.
         """
-        yield self._sorted(places, slips)
+        yield self._sorted(places, lambda reading: [*slips(reading), *self._forgotten(reading)])
         located = wanted()
         here = {id(one.reading) for one in located}
         at_hand = [place for place in places if id(place[1]) in here]
@@ -87,6 +88,13 @@ class Tiers:
                 if isinstance(found, (np.ndarray, np.generic)) and found.shape == one.value.shape:
                     return same(np.asarray(found), one.value)
         return False
+
+    def _forgotten(self, reading: Reading) -> Iterable[Change]:
+        """Return the changes that bring in what the author computed and then never used."""
+        names = unread(self.readings, reading)
+        if not names:
+            return ()
+        return forgotten(reading, [atom for atom in self._stock(reading) if atom.text in names])
 
     def _variables(self, reading: Reading) -> Iterable[Change]:
         return borrowed(reading, self._stock(reading), slopes=False)

@@ -1,9 +1,9 @@
 """Ways to rewrite an expression: slips of the pen first, then what brings something in."""
 
 from compare.repair.rewrites.atoms import Atom, atoms_of
-from compare.repair.rewrites.borrowed import borrowed
+from compare.repair.rewrites.borrowed import borrowed, forgotten
 from compare.repair.rewrites.rebuilt import rebuilt
 from compare.repair.rewrites.slips import slips
 from compare.repair.rewrites.solved import solved
 
-__all__ = ["Atom", "atoms_of", "borrowed", "rebuilt", "slips", "solved"]
+__all__ = ["Atom", "atoms_of", "borrowed", "forgotten", "rebuilt", "slips", "solved"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from compare.program.program import Value
@@ -88,7 +89,7 @@ def _variables(reading: Reading) -> Iterator[tuple[str, Any]]:
         content = tree_map(lambda leaf: _at_hand(leaf, seen), content)
         leaves = jax.tree_util.tree_leaves_with_path(content)
         for path, leaf in leaves[:_PARTS]:
-            if isinstance(leaf, (np.ndarray, np.generic, jax.Array)) or _is_number(leaf):
+            if _is_array(leaf) or _is_number(leaf):
                 yield name + jax.tree_util.keystr(path), np.asarray(leaf)
 
 
@@ -138,6 +139,13 @@ def _calls(reading: Reading, variables: Sequence[tuple[str, Any]]) -> Iterator[s
     ]
     names = [text for text, content in variables if np.ndim(content) and text.isidentifier()]
     yield from (f"{function}({name})" for function in functions[:4] for name in names[:12])
+
+
+def _is_array(leaf: Any) -> bool:
+    """Whether a leaf is an array of numbers; one of random keys is none."""
+    if isinstance(leaf, jax.Array):
+        return not jnp.issubdtype(leaf.dtype, jax.dtypes.extended)
+    return isinstance(leaf, (np.ndarray, np.generic))
 
 
 def _is_number(leaf: Any) -> bool:

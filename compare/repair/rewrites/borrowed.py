@@ -1,6 +1,8 @@
 """Changes that bring a value in: another operand, a factor, a term, a slope."""
 
 import ast
+import copy
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -31,7 +33,17 @@ def borrowed(reading: Reading, atoms: Sequence[Atom], slopes: bool) -> Iterator[
             yield from _replaced(node, reading, arrays, slopes)
             yield from _combined(node, reading, arrays, slopes)
     if not slopes:
+        yield from _everywhere(reading, arrays)
         yield from scaled(reading, atoms)
+
+
+def forgotten(reading: Reading, atoms: Sequence[Atom]) -> Iterator[Change]:
+    """Yield the changes that put a variable in another's place, once or wherever that is used."""
+    arrays = [a for a in atoms if np.asarray(a.content).dtype.kind == "f"]
+    for node in reading.nodes:
+        if isinstance(node, ast.Name) and is_value(node, reading):
+            yield from _replaced(node, reading, arrays, slopes=False)
+    yield from _everywhere(reading, arrays)
 
 
 def _replaced(
@@ -58,6 +70,36 @@ def _replaced(
             number = have.ndim == 0 and atom.shape == ()
             kind = "wrong-constant-factor" if number else _kind_of(text, atom.node)
             yield Change(node, atom.node, kind, cost + effort(atom))
+
+
+def _everywhere(reading: Reading, arrays: Sequence[Atom]) -> Iterator[Change]:
+    """Yield another variable wherever one is used in an expression: a stale value, squared say."""
+    variables = [a for a in arrays if isinstance(a.node, ast.Name)]
+    for node in reading.nodes:
+        names = Counter(n.id for n in ast.walk(node) if isinstance(n, ast.Name))
+        inner = [*ast.iter_child_nodes(node)]
+        for name, count in names.items():
+            if count < 2 or any(_uses(child, name) == count for child in inner):
+                continue  # once, or all of them further inside
+            have = reading.array(ast.Name(name, ast.Load()))
+            for atom in variables:
+                if atom.text != name and have.ndim and atom.shape == have.shape:
+                    new = _Renamed(name, atom.node).visit(copy.deepcopy(node))
+                    yield Change(node, new, "wrong-saved-value", 1.5 + 0.05 * count + effort(atom))
+
+
+def _uses(node: ast.AST, name: str) -> int:
+    return sum(isinstance(n, ast.Name) and n.id == name for n in ast.walk(node))
+
+
+class _Renamed(ast.NodeTransformer):
+    """Puts one variable in the place of another."""
+
+    def __init__(self, old: str, new: ast.expr) -> None:
+        self.old, self.new = old, new
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self.new if node.id == self.old else node
 
 
 def _kind_of(old: str, new: ast.expr) -> str:
