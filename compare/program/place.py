@@ -10,10 +10,10 @@ from typing import Any
 import jax
 import jaxlib
 
-#: Frames in these folders are machinery, not anybody's derivation.
 #: Of ours, and yet a derivation to be read: the one ``handgrad demo`` has a mistake in.
 _READ = Path(__file__).resolve().parents[1] / "cli" / "mistaken.py"
 
+#: Frames in these folders are machinery, not anybody's derivation.
 _MACHINERY = (
     *tuple(
         str(Path(module.__file__).resolve().parent)
