@@ -75,7 +75,7 @@ def _of_repair(repair: Repair, seen: Pattern) -> Diagnosis:
             verified=True,
             alternatives=repair.alternatives,
             why=KINDS[repair.kind],
-            evidence=seen.evidence,
+            evidence="; ".join(filter(None, [seen.evidence, repair.rounds])),
         ),
         repair.place,
     )

@@ -117,7 +117,7 @@ def rerun(
         look, news = (read_raw, raw) if is_copy else (read, changed)
         override = overrides.get(position)
         if override is not None:
-            results = _attempt(override, look.__getitem__)
+            results = attempt(override, look.__getitem__)
             if results is None or not _fits(results, equation.outputs, point):
                 return None
         elif any(value in news for value in equation.inputs):
@@ -145,7 +145,7 @@ def _fits(results: Sequence[Any], values: Sequence[Value], point: Point) -> bool
     )
 
 
-def _attempt(override: Override, read: Read) -> list[Any] | None:
+def attempt(override: Override, read: Read) -> list[Any] | None:
     """Return what an override gives; None when it cannot be evaluated, whatever the reason.
 
     An edit is a guess: the author's own functions may refuse what they are handed.

@@ -8,13 +8,14 @@ import numpy as np
 from compare.program import Place, Program
 from compare.program.watch import Watched
 from compare.repair import wording
-from compare.repair.bench import lay_open
+from compare.repair.bench import Point, lay_open
 from compare.repair.desk import Desk
 from compare.repair.edits import Edit
 from compare.repair.known import marks_of
 from compare.repair.meter import Meter
 from compare.repair.reference import reference_of, written_for
 from compare.repair.rewrites.writing import called
+from compare.repair.rounds import rounds
 from compare.repair.search import Search
 from compare.repair.stand_ins import StandIns
 
@@ -29,6 +30,7 @@ class Repair:
         edit: The edit, in source text; "" when it is known where but not which.
         alternatives: Other edits that mend the same nodes.
         mends: The outputs that it mends.
+        rounds: Which runs of the line are wrong, in words; "" when it runs once.
     """
 
     place: Place
@@ -36,6 +38,7 @@ class Repair:
     edit: str
     alternatives: tuple[str, ...]
     mends: tuple[int, ...]
+    rounds: str = ""
 
 
 def repair(
@@ -91,7 +94,7 @@ def _all(search: Search, left: list[int]) -> list[Repair]:
         mended = tuple(k for k in left if search.mends(edits[0], [k]))
         search.done.append(edits[0])
         left = [k for k in left if k not in mended]
-        repairs.append(_told(edits, mended))
+        repairs.append(_told(edits, mended, search.desk.points[0]))
     return repairs
 
 
@@ -106,13 +109,13 @@ def _suspected(search: Search, left: Sequence[int]) -> list[Repair]:
     return []
 
 
-def _told(edits: Sequence[Edit], mended: tuple[int, ...]) -> Repair:
+def _told(edits: Sequence[Edit], mended: tuple[int, ...], point: Point) -> Repair:
     best = edits[0]
     texts = dict.fromkeys(wording.word(edit) for edit in edits)
     first, *others = texts
     statement = best.reading.statement
     place = Place(statement.file, wording.line(best), wording.columns(best), statement.function)
-    return Repair(place, _kind(best), first, tuple(others[:3]), mended)
+    return Repair(place, _kind(best), first, tuple(others[:3]), mended, rounds(best, point))
 
 
 def _kind(edit: Edit) -> str:
