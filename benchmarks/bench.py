@@ -44,8 +44,9 @@ def run(
         for workload in workloads:
             tell(f"{workload.name}, batch {workload.batch}: preparing {len(workers)} engines")
             entries = [_prepared(engine, workers, workload) for engine in chosen]
-            tell(f"{workload.name}, batch {workload.batch}: {rounds} rounds")
-            _take_turns(entries, workers, workload, rounds, seconds)
+            turns = min(rounds, workload.rounds)
+            tell(f"{workload.name}, batch {workload.batch}: {turns} rounds")
+            _take_turns(entries, workers, workload, turns, seconds)
             both = gradients.gradients(workload, rounds, seconds / 4)
             lowest = _floor(workload, rounds, seconds / 20)
             measured.append(

@@ -63,9 +63,16 @@ def circumstances(record: dict[str, Any]) -> str:
         if entry["version"]
     }
     versions = ", ".join(f"{name} {version}" for name, version in needs.items())
+    taken = {
+        len(entry["steps_per_second"])
+        for workload in record["workloads"]
+        for entry in workload["engines"]
+        if "steps_per_second" in entry
+    }
+    rounds = " to ".join(map(str, sorted({min(taken), max(taken)}))) if taken else "0"
     return (
         f"{record['date']}, {where['cpu']}, {where['threads']} threads each, "
-        f"Python {where['python']}, {versions}. Medians of {record['rounds']} rounds."
+        f"Python {where['python']}, {versions}. Medians of {rounds} rounds."
     )
 
 

@@ -18,11 +18,13 @@ class Workload:
         sizes: Units of each layer.
         batch: Rows of a step.
         steps: Steps of an epoch.
+        rounds: Turns of each engine, at most: an epoch of a wide network takes seconds.
     """
 
     sizes: tuple[int, ...]
     batch: int
     steps: int = 200
+    rounds: int = 100
 
     @property
     def name(self) -> str:
@@ -36,8 +38,8 @@ class Workload:
 WORKLOADS = (
     Workload((64, 32, 10), batch=32),
     Workload((784, 128, 10), batch=64),
-    Workload((784, 512, 512, 10), batch=128, steps=50),
-    Workload((784, 2048, 2048, 2048, 10), batch=256, steps=5),
+    Workload((784, 512, 512, 10), batch=128),
+    Workload((784, 2048, 2048, 2048, 10), batch=256, steps=20, rounds=5),
 )
 
 

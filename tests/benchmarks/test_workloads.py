@@ -5,11 +5,12 @@ from benchmarks.peers.batches import Batches
 from benchmarks.workloads import WORKLOADS, Workload, rows_of
 
 
-def test_the_three_networks() -> None:
+def test_the_networks() -> None:
     assert [(workload.name, workload.batch) for workload in WORKLOADS] == [
         ("64-32-10", 32),
         ("784-128-10", 64),
         ("784-512-512-10", 128),
+        ("784-2048-2048-2048-10", 256),
     ]
 
 
