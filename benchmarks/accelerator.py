@@ -181,7 +181,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         print(line, file=sys.stderr, flush=True)
 
     if asked.dry_run:
-        print(table(run((16, 32), 8, 2, 2, tell)))
+        print(table(run((16,), 8, 2, 2, tell)))
         return
     record = run(asked.widths, asked.batch, STEPS, 7, tell)
     print(f"{record['device']}, jax {record['jax']}\n{table(record)}")

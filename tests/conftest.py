@@ -53,7 +53,10 @@ hypothesis.settings.register_profile("handgrad", deadline=None, derandomize=True
 hypothesis.settings.load_profile("handgrad")
 
 #: What takes long and depends little on the version of Python: `-m "not slow"` leaves it out.
-SLOW = ("benchmarks", "compare/cli", "compare/gallery", "compare/lectures", "compare/training")
+SLOW = (
+    *("benchmarks", "compare/cli", "compare/gallery", "compare/lectures", "compare/training"),
+    *("manual_backprop/graph", "manual_backprop/test_scanned.py", "test_examples.py"),
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -160,7 +160,8 @@ def _same_value(one: Any, other: Any, first: Program, second: Program) -> bool:
 
 def _equal(one: Any, other: Any) -> bool:
     try:
-        return bool(np.array_equal(one, other, equal_nan=np.asarray(one).dtype.kind in "fc"))
+        inexact = jnp.issubdtype(np.asarray(one).dtype, jnp.inexact)  # bfloat16 too
+        return bool(np.array_equal(one, other, equal_nan=bool(inexact)))
     except (TypeError, ValueError):  # a key, or no array: not what is asked about here
         return True
 

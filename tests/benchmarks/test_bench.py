@@ -24,6 +24,7 @@ def test_a_run_takes_turns_and_goes_on_without_what_is_missing(
 ) -> None:
     absent = Engine("absent", "Absent", "no-such-distribution", "benchmarks.peers.absent")
     monkeypatch.setattr(bench, "ENGINES", {**ENGINES, "absent": absent})
+    monkeypatch.setattr(bench.floor, "libraries", lambda: ["numpy"])
     lines: list[str] = []
     record = bench.run(
         [TINY], ["manual", "plain_jax", "sklearn", "absent"], 2, 0.001, tell=lines.append
