@@ -115,7 +115,9 @@ def _markdown_row(workload: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _rate(row: Row) -> str:
-    return row.problem if row.rate is None else f"{row.rate:,.0f}"
+    if row.rate is None:
+        return row.problem
+    return f"{row.rate:,.0f}" if row.rate >= 100 else f"{row.rate:.1f}"
 
 
 def _gradient_row(workload: dict[str, Any]) -> tuple[str, ...]:
