@@ -219,8 +219,11 @@ def add_gate(gate: Gate) -> None:
     """Put a gate into ``gates``; ``manual_backprop.gates.register`` does, with its rule.
 
     Raises:
-        ValueError: If the name is taken, or the function's signature is not a gate's.
+        ValueError: If the name is no identifier or is taken, or the function's signature is not
+            a gate's.
     """
+    if not gate.name.isidentifier():
+        raise ValueError(f"{gate.name!r} cannot be the name of a gate; give a word such as 'cube'")
     if gate.name in _table or gate.name in RESERVED:
         raise ValueError(f"there is a gate {gate.name!r} already; choose another name")
     variadic = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)

@@ -27,8 +27,8 @@ equation agrees as printed or as mended, 1 when one does in neither form, 2 misu
 
 def lectures(
     which: Annotated[
-        str, typer.Argument(metavar="[ID]", help="One equation, L2-06, or one lecture, L2.")
-    ] = "",
+        str | None, typer.Argument(metavar="[ID]", help="One equation, L2-06, or one lecture, L2.")
+    ] = None,
     html: Annotated[
         Path | None, typer.Option(metavar="PATH", help="Write a page, complete in itself.")
     ] = None,
@@ -61,7 +61,7 @@ def lectures(
             text.show_all(found, screen)
         if html is not None:
             command = " ".join(
-                part for part in ("handgrad lectures", which, "--html", str(html)) if part
+                part for part in ("handgrad lectures", which or "", "--html", str(html)) if part
             )
             page.write(found, text.lectures_of(found), html, command, versions())
             screen.say()
@@ -70,15 +70,15 @@ def lectures(
     raise typer.Exit(AGREES if good else DISAGREES)
 
 
-def _chosen(which: str) -> Mapping[str, Any]:
+def _chosen(which: str | None) -> Mapping[str, Any]:
     """Return the entries asked for."""
     from functional_nn.names import lookup
     from manual_backprop.lectures import entries
     from manual_backprop.lectures import lectures as all_lectures
 
-    asked = which.upper()
-    if not asked:
+    if which is None:
         return entries
+    asked = which.upper()
     if asked in all_lectures:
         return {entry.id: entry for entry in all_lectures[asked].entries}
     try:

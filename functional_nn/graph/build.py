@@ -29,9 +29,9 @@ def build(
         ValueError: If two symbols share a name, an input that is used is not among ``inputs``,
             or one of them is not used.
     """
-    found = list(_inputs_first(_needed(*(inputs or ()), *keep, output), inputs))
+    found = list(_inputs_first(_needed(*(inputs or ()), output, *keep), inputs))
     if inputs is not None:
-        _check_inputs(inputs, list(_needed(*keep, output)))
+        _check_inputs(inputs, list(_needed(output, *keep)))
     names = _names(found)
     nodes = tuple(s.node(names[s], [names[source] for source in s.inputs]) for s in found)
     return Graph(name or output.name or "f", nodes, names[output])

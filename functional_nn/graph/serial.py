@@ -47,7 +47,7 @@ def from_json(text: str) -> Graph:
         found = data.get("format") if isinstance(data, dict) else type(data).__name__
         raise ValueError(f"this is no graph of the format {FORMAT!r}; found {found!r}")
     known: dict[str, Graph] = {}
-    for module in data.get("modules", []):
+    for module in _of_type(data, "modules", list, "a graph"):
         read = _graph_of(module, known)
         known[read.name] = read
     return _graph_of(data, known)
@@ -102,14 +102,26 @@ def _node_of(data: Mapping[str, Any], modules: Mapping[str, Graph]) -> Node:
     gate = _field(data, "gate", f"node {name!r}")
     module = None
     if gate == "module":
-        module = modules.get(_field(data, "module", f"node {name!r}"))
+        called = _field(data, "module", f"node {name!r}")
+        module = modules.get(called) if isinstance(called, str) else None
         if module is None:
             raise ValueError(
                 f"node {name!r} is a module {data['module']!r}, which is not among the modules "
                 f"before it: {', '.join(modules) or 'none'}"
             )
-    options = {key: _read(value) for key, value in data.get("options", {}).items()}
-    return Node(name, gate, tuple(data.get("inputs", ())), tuple(options.items()), module)
+    given = _of_type(data, "options", dict, f"node {name!r}")
+    options = {key: _read(value) for key, value in given.items()}
+    inputs = _of_type(data, "inputs", list, f"node {name!r}")
+    return Node(name, gate, tuple(inputs), tuple(options.items()), module)
+
+
+def _of_type(data: Mapping[str, Any], key: str, kind: type, what: str) -> Any:
+    """Return a field that may be missing, empty then."""
+    found = data.get(key, kind())
+    if not isinstance(found, kind):
+        wanted = "a list" if kind is list else "an object"
+        raise ValueError(f"the {key} of {what} are {found!r}; wanted {wanted}")
+    return found
 
 
 def _field(data: Any, key: str, what: str) -> Any:

@@ -7,6 +7,7 @@
 A symbol is one value to come. Used twice it is one node with two users, not two nodes.
 """
 
+import numbers
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -100,6 +101,8 @@ class Symbol:
         """Return a fixed power, or ``a^b`` when the exponent is a symbol."""
         if isinstance(exponent, Symbol):
             return apply("pow", self, exponent)
+        if isinstance(exponent, bool) or not isinstance(exponent, numbers.Real):
+            raise TypeError(f"the exponent is {exponent!r}; wanted a number, or another symbol")
         return apply("power", self, exponent=exponent)
 
     def __rpow__(self, base: Any) -> "Symbol":

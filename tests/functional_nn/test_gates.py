@@ -39,6 +39,13 @@ CASES = [
 ]
 
 
+@pytest.mark.parametrize("name", ["a b", "", "a/b", "3"])
+def test_a_name_that_is_no_word_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="cannot be the name of a gate; give a word"):
+        add_gate(Gate(name, lambda a: a))
+    assert name not in gates
+
+
 @pytest.mark.parametrize(("name", "inputs", "options", "wanted"), CASES)
 def test_values(name: str, inputs: tuple, options: dict, wanted: np.ndarray) -> None:
     value = gates[name].forward(*map(jnp.asarray, inputs), **options)

@@ -162,3 +162,16 @@ def test_a_symbol_decides_nothing() -> None:
     x = symbol("x")
     with pytest.raises(TypeError, match=r"use gate\('max'\)\(a, b\)"):
         bool(x)
+
+
+def test_inputs_come_as_the_output_meets_them_whatever_is_kept() -> None:
+    a, b = symbols("a b")
+    graph = build(a * 2, "f", keep=(gate("log")(b),))
+    assert graph.inputs == ("a", "b")
+    assert graph(3.0, 5.0) == 6
+
+
+@pytest.mark.parametrize("exponent", [[1, 2], "a", True, None])
+def test_an_exponent_is_a_number_or_a_symbol(exponent: object) -> None:
+    with pytest.raises(TypeError, match="wanted a number, or another symbol"):
+        symbol("x") ** exponent

@@ -92,3 +92,25 @@ def test_what_is_no_graph(text: str, sentence: str) -> None:
 def test_the_inputs_keep_their_order() -> None:
     x, y = symbols("x y")
     assert from_json(to_json(build(y - x, inputs=(x, y)))).inputs == ("x", "y")
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"inputs": 3}, "the inputs of node 'q' are 3; wanted a list"),
+        ({"options": [1]}, r"the options of node 'q' are \[1\]; wanted an object"),
+        ({"gate": "module", "module": ["a"]}, r"is a module \['a'\], which is not among"),
+    ],
+)
+def test_fields_of_the_wrong_kind_are_named(change: dict, sentence: str) -> None:
+    data = json.loads(to_json(product_of_sum()[0]))
+    node = next(node for node in data["nodes"] if node["name"] == "q")
+    node.update(change)
+    with pytest.raises(ValueError, match=sentence):
+        from_json(json.dumps(data))
+
+
+def test_modules_that_are_no_list_are_refused() -> None:
+    data = json.loads(to_json(product_of_sum()[0])) | {"modules": 3}
+    with pytest.raises(ValueError, match="the modules of a graph are 3; wanted a list"):
+        from_json(json.dumps(data))
