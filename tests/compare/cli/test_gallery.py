@@ -4,8 +4,7 @@ import html
 from pathlib import Path
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from compare.cli.app import app
 from compare.gallery import systems
