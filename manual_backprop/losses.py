@@ -31,21 +31,21 @@ def half_squared_error(
     u: Float[Array, "batch n_out"], t: Float[Array, "batch n_out"], shares: Shares = None
 ) -> Float[Array, "batch n_out"]:
     """Return ``(u - t) / batch``."""
-    return _mean_over_rows(u - t, shares)
+    return mean_over_rows(u - t, shares)
 
 
 def squared_error(
     u: Float[Array, "batch n_out"], t: Float[Array, "batch n_out"], shares: Shares = None
 ) -> Float[Array, "batch n_out"]:
     """Return ``2 (u - t) / batch``."""
-    return _mean_over_rows(2 * (u - t), shares)
+    return mean_over_rows(2 * (u - t), shares)
 
 
 def binary_cross_entropy(
     u: Float[Array, "batch n_out"], t: Float[Array, "batch n_out"], shares: Shares = None
 ) -> Float[Array, "batch n_out"]:
     """Return ``(σ(u) - t) / batch``, u being logits."""
-    return _mean_over_rows(sigmoid(u) - t, shares)
+    return mean_over_rows(sigmoid(u) - t, shares)
 
 
 def softmax_cross_entropy(
@@ -57,19 +57,20 @@ def softmax_cross_entropy(
     weighting of the classes.
     """
     p = jax.nn.softmax(u, axis=1)
-    return _mean_over_rows(p * jnp.sum(t, axis=1, keepdims=True) - t, shares)
+    return mean_over_rows(p * jnp.sum(t, axis=1, keepdims=True) - t, shares)
 
 
 def hinge(
     u: Float[Array, "batch n_out"], t: Float[Array, "batch n_out"], shares: Shares = None
 ) -> Float[Array, "batch n_out"]:
     """Return ``-t / batch`` where the margin is short, ``t u < 1``; else 0."""
-    return _mean_over_rows(jnp.where(t * u >= 1, jnp.zeros_like(t), -t), shares)
+    return mean_over_rows(jnp.where(t * u >= 1, jnp.zeros_like(t), -t), shares)
 
 
-def _mean_over_rows(
+def mean_over_rows(
     rows: Float[Array, "batch n_out"], shares: Shares
 ) -> Float[Array, "batch n_out"]:
+    """Give each row its share of the mean: 1/batch, or its own."""
     if shares is None:
         return rows * (1 / rows.shape[0])  # in float16 the batch itself may be out of range
     return rows * shares[:, None]

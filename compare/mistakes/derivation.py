@@ -15,6 +15,7 @@ from functional_nn import MLP, Dense, Params, activations, targets
 from functional_nn.dense import forward as dense_forward
 from functional_nn.mlp import row_shares
 from manual_backprop import output_deltas, slopes
+from manual_backprop.losses import mean_over_rows
 
 Rows: TypeAlias = Float[Array, "batch _"]
 Deltas: TypeAlias = dict[str, Rows]
@@ -53,7 +54,7 @@ class Run:
 
     def mean(self, rows: Rows) -> Rows:
         """Give each row its share of the mean over rows."""
-        return rows * (1 / self.batch) if self.shares is None else rows * self.shares[:, None]
+        return mean_over_rows(rows, self.shares)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import functools
 import linecache
 import sysconfig
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,13 @@ class Place:
     def code(self) -> str:
         """The source line, without indentation; "" when the file cannot be read."""
         return linecache.getline(self.file, self.line).strip()
+
+    def chain(self) -> "Iterator[Place]":
+        """Yield the place, what called for it, what called for that, and so on."""
+        place: Place | None = self
+        while place is not None:
+            yield place
+            place = place.caller
 
     def __str__(self) -> str:
         """Return ``file:line``."""

@@ -6,12 +6,13 @@ the new expression in its place.
 """
 
 import ast
+import copy
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from compare.repair.reading import Reading, as_array
-from compare.repair.source import names_in, put
+from compare.repair.source import names_in
 
 
 def variable_of(reading: Reading) -> str:
@@ -22,7 +23,7 @@ def variable_of(reading: Reading) -> str:
     target = node.targets[0]
     if not isinstance(target, ast.Name):
         return ""
-    writers = [other for other in _same_function(reading) if target.id in _assigned(other)]
+    writers = [other for other in _same_function(reading) if target.id in assigned(other)]
     return target.id if len(writers) == 1 and writers[0] is reading else ""
 
 
@@ -66,10 +67,18 @@ def grows(reading: Reading, new: ast.expr) -> bool:
 
 def put_names(node: ast.expr, name: str, new: ast.expr) -> ast.expr:
     """Return an expression with every mention of a variable replaced."""
-    result = node
-    for found in [n for n in ast.walk(node) if _is(n, name)]:
-        result = put(result, found, new) if result is not found else new
-    return result
+    renamed: ast.expr = _Renamed(name, new).visit(copy.deepcopy(node))
+    return renamed
+
+
+class _Renamed(ast.NodeTransformer):
+    """Puts an expression in the place of a variable."""
+
+    def __init__(self, name: str, new: ast.expr) -> None:
+        self.name, self.new = name, new
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self.new if node.id == self.name else node
 
 
 def _same_function(reading: Reading) -> Sequence[Reading]:
@@ -77,7 +86,8 @@ def _same_function(reading: Reading) -> Sequence[Reading]:
     return [r for r in reading.siblings if (r.statement.file, r.statement.function) == here]
 
 
-def _assigned(reading: Reading) -> frozenset[str]:
+def assigned(reading: Reading) -> frozenset[str]:
+    """Return the variables that a statement assigns."""
     node = reading.statement.node
     targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
     return frozenset().union(*(names_in(target) for target in targets if target is not None))

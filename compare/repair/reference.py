@@ -76,10 +76,8 @@ def written_for(program: Program) -> frozenset[tuple[str, int, int, int]]:
         if needed.isdisjoint(equation.outputs):
             continue
         needed.update(equation.inputs)
-        place = equation.place
-        while place is not None:
-            found.add((place.file, place.line, *place.columns))
-            place = place.caller
+        if equation.place:
+            found.update((p.file, p.line, *p.columns) for p in equation.place.chain())
     return frozenset(found)
 
 

@@ -74,14 +74,12 @@ def statements(watched: Watched) -> list[Statement]:
 
 def _places(equations: Sequence[Equation], file: str, function: str) -> list[Place]:
     """Return where in a function equations were written, that called for them included."""
-    found = []
-    for equation in equations:
-        place = equation.place
-        while place is not None:
-            if (place.file, place.function) == (file, function):
-                found.append(place)
-            place = place.caller
-    return found
+    return [place for equation in equations for place in _places_of(equation, file, function)]
+
+
+def _places_of(equation: Equation, file: str, function: str) -> list[Place]:
+    chain = equation.place.chain() if equation.place else ()
+    return [place for place in chain if (place.file, place.function) == (file, function)]
 
 
 def _body(node: ast.stmt, places: Sequence[Place]) -> ast.stmt | None:
@@ -133,16 +131,12 @@ def results_of(
     """
     found: dict[Span, Value | None] = {}
     for equation in equations[run.start : run.stop]:
-        place = equation.place
-        while place is not None:
-            if (place.file, place.function) == (statement.file, statement.function):
-                line = linecache.getline(place.file, place.line).rstrip()
-                outputs = equation.outputs
-                result = outputs[0] if len(outputs) == 1 else None
-                found[(place.line, *place.columns)] = result
-                if place.columns[1] >= len(line):  # it may go on below
-                    found[(place.line, place.columns[0], -1)] = result
-            place = place.caller
+        result = equation.outputs[0] if len(equation.outputs) == 1 else None
+        for place in _places_of(equation, statement.file, statement.function):
+            line = linecache.getline(place.file, place.line).rstrip()
+            found[(place.line, *place.columns)] = result
+            if place.columns[1] >= len(line):  # it may go on below
+                found[(place.line, place.columns[0], -1)] = result
     return found
 
 

@@ -9,6 +9,7 @@ reads says as much: something was to be done with it there.
 import ast
 from collections.abc import Iterator, Sequence
 
+from compare.repair.carry import assigned
 from compare.repair.edits import Edit
 from compare.repair.known import mark
 from compare.repair.places import Places
@@ -90,11 +91,5 @@ def _feeding(readings: Sequence[Reading], reading: Reading) -> Iterator[Reading]
     for other in readings:
         together = (other.statement.file, other.statement.function) == here
         earlier = other.statement.runs[0].start <= statement.runs[0].start
-        if called_by(reading, other) or (together and earlier and wanted & _assigned(other)):
+        if called_by(reading, other) or (together and earlier and wanted & assigned(other)):
             yield other
-
-
-def _assigned(reading: Reading) -> frozenset[str]:
-    node = reading.statement.node
-    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-    return frozenset().union(*(names_in(target) for target in targets if target is not None))

@@ -1,13 +1,12 @@
 """Changes that bring a value in: another operand, a factor, a term, a slope."""
 
 import ast
-import copy
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from compare.repair.carry import variable_of
+from compare.repair.carry import put_names, variable_of
 from compare.repair.edits import Change
 from compare.repair.reading import Reading
 from compare.repair.rewrites.atoms import Atom
@@ -84,22 +83,12 @@ def _everywhere(reading: Reading, arrays: Sequence[Atom]) -> Iterator[Change]:
             have = reading.array(ast.Name(name, ast.Load()))
             for atom in variables:
                 if atom.text != name and have.ndim and atom.shape == have.shape:
-                    new = _Renamed(name, atom.node).visit(copy.deepcopy(node))
+                    new = put_names(node, name, atom.node)
                     yield Change(node, new, "wrong-saved-value", 1.5 + 0.05 * count + effort(atom))
 
 
 def _uses(node: ast.AST, name: str) -> int:
     return sum(isinstance(n, ast.Name) and n.id == name for n in ast.walk(node))
-
-
-class _Renamed(ast.NodeTransformer):
-    """Puts one variable in the place of another."""
-
-    def __init__(self, old: str, new: ast.expr) -> None:
-        self.old, self.new = old, new
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        return self.new if node.id == self.old else node
 
 
 def _kind_of(old: str, new: ast.expr) -> str:
