@@ -22,7 +22,7 @@ def of_one(job: tuple[str, str, int, bool, int]) -> tuple[list[Row], list[Row]]:
     name, folder, most, with_peers, runs = job
     warnings.simplefilter("ignore")  # mutants do as they like
     mutants = list(of_mutants(name, Path(folder), most, with_peers))
-    return mutants, list(of_right_ones(name, runs))
+    return mutants, list(of_right_ones(name, runs, with_peers))
 
 
 def of_mutants(name: str, folder: Path, most: int, with_peers: bool) -> Iterator[Row]:
@@ -77,8 +77,11 @@ def judged(mutant: Mutant) -> Row:
     }
 
 
-def of_right_ones(name: str, runs: int) -> Iterator[Row]:
-    """Yield what is said of a right derivation, in each precision and at many draws."""
+def of_right_ones(name: str, runs: int, with_peers: bool = False) -> Iterator[Row]:
+    """Yield what is said of a right derivation, in each precision and at many draws.
+
+    The other tools bring their own precisions, so they are asked at the first few draws only.
+    """
     module = right(name)
     for run in range(runs):
         dtype = DTYPES[run % len(DTYPES)]
@@ -88,8 +91,10 @@ def of_right_ones(name: str, runs: int) -> Iterator[Row]:
             report = check_gradient(
                 module.loss, module.gradient, *args, argnums=argnums(module), seed=run
             )
-        row = {"derivation": name, "dtype": dtype, "run": run, "agrees": report.agrees}
+        row: Row = {"derivation": name, "dtype": dtype, "run": run, "agrees": report.agrees}
         row["seconds"] = time.perf_counter() - start
+        if with_peers and run < len(DTYPES):
+            row["peers"] = peers.noticed(module, seed=100 + run)
         if not report.agrees:
             row["said"] = str(report).splitlines()[0]
             row["verdicts"] = dict(Counter(node.verdict for node in report.nodes))

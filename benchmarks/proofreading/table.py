@@ -17,7 +17,9 @@ def plain(record: Row) -> str:
     blocks = [
         grid([_HEADS, *_grouped(mutants, "derivation"), _line("all", mutants)]),
         grid([_HEADS, *_grouped(mutants, "fault")]),
-        grid([("", "asked", "noticed"), *_peers(mutants)]),
+        grid(
+            [("", "asked", "noticed", "right ones asked", "false alarms"), *_peers(mutants, right)]
+        ),
         grid([("right derivations", "runs", "false alarms", "seconds"), *_alarms(right)]),
         f"{record['seconds'] / 60:.1f} minutes",
     ]
@@ -34,14 +36,23 @@ def _line(name: str, rows: Sequence[Row]) -> tuple[str, ...]:
     return name, str(len(rows)), *shares, _seconds(rows)
 
 
-def _peers(rows: Sequence[Row]) -> list[tuple[str, ...]]:
-    asked = [row for row in rows if "peers" in row]
-    names = list(asked[0]["peers"]) if asked else []
-    ours = [("handgrad", str(len(rows)), _share(rows, lambda row: row["caught"]))]
-    return ours + [
-        (name, str(len(asked)), _share(asked, lambda row, name=name: row["peers"].get(name, False)))
-        for name in names
-    ]
+def _peers(mutants: Sequence[Row], right: Sequence[Row]) -> list[tuple[str, ...]]:
+    """Return a line a tool: the wrong derivations it notices, the right ones it objects to."""
+    wrong, sound = ([row for row in rows if "peers" in row] for rows in (mutants, right))
+    caught, alarms = (_share(mutants, _caught), _share(right, lambda row: not row["agrees"]))
+    lines = [("handgrad", str(len(mutants)), caught, str(len(right)), alarms)]
+    for tool in wrong[0]["peers"] if wrong else ():
+
+        def notices(row: Row, tool: str = tool) -> bool:
+            return row["peers"].get(tool, False)
+
+        noticed, alarms = _share(wrong, notices), _share(sound, notices)
+        lines.append((tool, str(len(wrong)), noticed, str(len(sound)), alarms))
+    return lines
+
+
+def _caught(row: Row) -> bool:
+    return row["caught"]
 
 
 def _alarms(rows: Sequence[Row]) -> list[tuple[str, ...]]:
