@@ -1,8 +1,9 @@
 """Judge one set of drawn inputs: does it show a mistake, beyond any doubt?
 
 The caller did not choose these inputs, so what is found there must hold without them: inputs where
-the loss or its gradient is not finite are outside the function's domain; what the rounding of any
-step explains is rounding; and at a kink every way to choose the slopes is right.
+the loss or its gradient is not finite, or where a number that stands for infinity is overtaken, are
+outside the function's domain; what the rounding of any step explains is rounding; and at a kink
+every way to choose the slopes is right.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from compare.agreement.overflow import right_when_wider
 from compare.agreement.probes import nearby
 from compare.agreement.special import DISTANCE, Finding, findings
 from compare.agreement.witnesses import Arrays, Witnesses
-from compare.probing import Field, Watch, loosened
+from compare.probing import Field, Watch, loosened, overtaken
 from compare.probing.field import fitted
 from compare.probing.work import work
 from compare.program import run
@@ -106,7 +107,7 @@ class Trial:
         suspects = self.suspicious(here)
         if broken_only:
             suspects = [k for k in suspects if not np.isfinite(here.hand[k]).all()]
-        if not suspects:
+        if not suspects or self._beyond_infinity(inputs):
             return {}
         around = self._around(inputs, AROUND)
         found: dict[int, Finding] = {}
@@ -116,6 +117,11 @@ class Trial:
                 found[k] = finding
         sure = self._confirmed(inputs, list(found))
         return {k: finding for k, finding in found.items() if k in sure}
+
+    def _beyond_infinity(self, inputs: Arrays) -> bool:
+        """Whether a stand-in for infinity is overtaken that is large enough for the caller's."""
+        given = [field.value for field in self.fields]
+        return overtaken(self.reference, inputs) and not overtaken(self.reference, given)
 
     def _confirmed(self, inputs: Arrays, nodes: list[int]) -> list[int]:
         """Return the nodes that the caller's own point would be blamed for, too."""

@@ -6,6 +6,7 @@ of every comparison was met, and makes a telling point small.
 
 from compare.probing.domain import fields_of
 from compare.probing.field import Field
+from compare.probing.infinity import overtaken
 from compare.probing.moves import Probe, moves
 from compare.probing.noise import loosened
 from compare.probing.paste import as_python
@@ -21,6 +22,7 @@ __all__ = [
     "fields_of",
     "loosened",
     "moves",
+    "overtaken",
     "reach",
     "shrink",
 ]
