@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import jax
 import numpy as np
 
+from compare.program.program import Value
 from compare.program.run import step
 from compare.repair.bench import Override, Point, Read
 from compare.repair.carry import grows, put_names, uses, variable_of
@@ -17,6 +19,7 @@ from compare.repair.reading import Hold, Reading, as_array
 from compare.repair.source import names_in, put
 from compare.repair.stand_ins import editable
 from compare.repair.statements import Run
+from compare.repair.unpacked import assigned_values
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,16 @@ class Edit:
     @property
     def fits(self) -> bool:
         """Whether it can be made."""
-        return self.anchor is not None or bool(self.uses)
+        return self.anchor is not None or bool(self.uses) or bool(self._handed)
+
+    @cached_property
+    def _handed(self) -> Mapping[int, Value]:
+        """What a statement assigns that unpacks what a whole call returns, one after another."""
+        return assigned_values(self.reading) if self.change.node is self._root else {}
+
+    @property
+    def _root(self) -> ast.expr:
+        return self.reading.statement.root
 
     def _around(self, node: ast.AST | None) -> ast.expr | None:
         while node is not None and id(node) not in self.reading.holds:
@@ -107,7 +119,11 @@ class Edit:
         """Return the changed equations by position."""
         if self.uses:
             return {p: new for edit in self.uses for p, new in edit.overrides(point).items()}
-        assert self.anchor is not None
+        if self.anchor is None:
+            return {
+                self.reading.desk.watched.program.writer[value]: functools.partial(self._part, k)
+                for k, value in self._handed.items()
+            }
         found: dict[int, Override] = {}
         for k, (run, hold) in enumerate(
             zip(self.reading.statement.runs, self.reading.holds[id(self.anchor)], strict=True)
@@ -115,6 +131,15 @@ class Edit:
             for position in hold.positions:
                 found[position] = self._override(k, run, hold, position)
         return found
+
+    def _part(self, k: int, read: Read) -> list[Any]:
+        """Return one of the values that a rewritten call returns."""
+        tree = ast.fix_missing_locations(self.change.new)
+        code, names = compile_expression(tree), names_in(tree)
+        run, desk = self.reading.statement.runs[0], self.reading.desk
+        found, _ = desk.evaluate(code, names, run, read, {})
+        content = np.asarray(jax.tree.leaves(found)[k])
+        return [_as(desk.watched.program.types[self._handed[k]].dtype, content)]
 
     def _override(self, k: int, run: Run, hold: Hold, position: int) -> Override:
         """Return what an equation does instead, in the ``k``-th run."""

@@ -91,8 +91,8 @@ def _all(search: Search, left: list[int]) -> list[Repair]:
             edits = search.mend(left[:1], whole=False)
         if not edits:
             return [*repairs, *_suspected(search, left)]
-        mended = tuple(k for k in left if search.mends(edits[0], [k]))
-        search.done.append(edits[0])
+        mended = tuple(k for k in left if search.verifier.mends(edits[0], [k]))
+        search.verifier.done.append(edits[0])
         left = [k for k in left if k not in mended]
         repairs.append(_told(edits, mended, search.desk.points[0]))
     return repairs
@@ -111,11 +111,20 @@ def _suspected(search: Search, left: Sequence[int]) -> list[Repair]:
 
 def _told(edits: Sequence[Edit], mended: tuple[int, ...], point: Point) -> Repair:
     best = edits[0]
-    texts = dict.fromkeys(wording.word(edit) for edit in edits)
-    first, *others = texts
+    first, *others = dict.fromkeys(wording.word(edit) for edit in edits if _says_more(edit, best))
     statement = best.reading.statement
     place = Place(statement.file, wording.line(best), wording.columns(best), statement.function)
     return Repair(place, _kind(best), first, tuple(others[:3]), mended, rounds(best, point))
+
+
+def _says_more(edit: Edit, best: Edit) -> bool:
+    """Whether an edit is worth telling beside the best: elsewhere, or no longer.
+
+    Of what mends the same statement, the longer is the same thing in other words.
+    """
+    if edit.reading is not best.reading:
+        return True
+    return len(wording.word(edit)) <= len(wording.word(best))
 
 
 def _kind(edit: Edit) -> str:

@@ -4,17 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from compare.program.program import Value
-from compare.program.watch import Watched
+from compare.program.watch import Ref, Watched
 from compare.repair.bench import Point
-from compare.repair.carry import readers_of
+from compare.repair.carry import readers_of, variable_of
 from compare.repair.known import mark
 from compare.repair.reading import Reading
+from compare.repair.unpacked import assigned_values
 
 #: What a place costs where everything that is computed is known to be right; which feeds right
 #: nodes as well; each place further from the start.
 INNOCENT, SHARED, FURTHER = 0.6, 0.3, 0.002
 #: What it saves to write something where there was only another name.
 BARE = 0.3
+#: How the names of gradients begin.
+_GRADIENT_OF = ("d_", "d", "grad_", "g_", "delta_")
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +56,7 @@ class Places:
             if positions & feeds_wrong:
                 cost = FURTHER * len(found)
                 cost += SHARED * bool(positions & feeds_right)
-                cost += INNOCENT * self._innocent(reading)
+                cost += INNOCENT * self.innocent(reading)
                 cost -= BARE * bool(holds and all(hold.reads for hold in holds))
                 found.append((cost, reading))
         return found
@@ -83,7 +86,23 @@ class Places:
         if any(hold.reads for hold in root):
             return 3
         first = mark(self.point.computed[root[0].value])
-        return 2 * (first in self.known or first in self.forward)
+        if first in self.known or first in self.forward:
+            return 2
+        return int(self.of_its_own(reading))
+
+    def of_its_own(self, reading: Reading) -> bool:
+        """Whether a name says: the gradient of a value that the loss has not got.
+
+        That ``dxhat`` then equals something of autodiff's says nothing, where only the derivation
+        computes an ``xhat``.
+        """
+        name, names = variable_of(reading), reading.statement.runs[0].moment.names
+        for prefix in _GRADIENT_OF:
+            ref = names.get(name.removeprefix(prefix)) if name.startswith(prefix) else None
+            if isinstance(ref, Ref):
+                found = mark(self.point.computed[ref.value])
+                return found is not None and found not in self.forward
+        return False
 
     def feeding(self, outputs: Sequence[int]) -> list[int]:
         """Return the positions of the equations that outputs depend on, in order."""
@@ -109,10 +128,11 @@ class Places:
                 todo.extend(program.equations[program.writer[value]].inputs)
         return frozenset(found)
 
-    def _innocent(self, reading: Reading) -> bool:
-        """Whether all that a statement comes to is right."""
-        root = reading.holds.get(id(reading.statement.root))
-        if root is None or any(hold.reads for hold in root):
+    def innocent(self, reading: Reading) -> bool:
+        """Whether all that a statement comes to is right, at least up to a transpose."""
+        root = reading.holds.get(id(reading.statement.root), ())
+        if any(hold.reads for hold in root):
             return False
-        marks = [mark(self.point.computed[hold.value]) for hold in root]
-        return self.known.issuperset(marks) or self.forward.issuperset(marks)
+        values = [hold.value for hold in root] or [*assigned_values(reading).values()]
+        marks = [mark(self.point.computed[value]) for value in values]
+        return bool(marks) and (self.known.issuperset(marks) or self.forward.issuperset(marks))

@@ -41,7 +41,7 @@ class Scope(Mapping[str, Any]):
             return self.extra[name]()
         content = self.moment.names[name]
         if callable(content):
-            return self._stand_ins.of(content)
+            return self._stand_ins.of(content, self)
         return tree_map(self._leaf, content)
 
     def __iter__(self) -> Any:

@@ -7,36 +7,36 @@ the other, so that two independent mistakes are both found.
 
 import ast
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
-from compare.repair.bench import Override, Point, rerun
+from compare.repair.bench import Point
 from compare.repair.desk import Desk
 from compare.repair.edits import Edit
 from compare.repair.known import mark, marks_of
 from compare.repair.locate import Wanted, located, wanted_of
+from compare.repair.origin import Origin, recognised
 from compare.repair.places import Places
-from compare.repair.reading import Reading, as_array
+from compare.repair.reading import Reading
 from compare.repair.reference import Reference
-from compare.repair.source import names_in, put
+from compare.repair.source import text_at
 from compare.repair.statements import statements
 from compare.repair.targets import Target
 from compare.repair.tiers import Tiers
-from compare.repair.upstream import before, called_by, is_strange, mentions, unread
+from compare.repair.upstream import is_strange
+from compare.repair.verify import Verifier
 
 #: Edits this much dearer than the cheapest that mends are not looked at any more.
 SLACK = 0.45
 #: What it saves when the new value is one of the reference's own.
 RECOGNISED = 0.35
-#: An edit may be so much dearer where the mistake began than where its consequence is mended.
-FURTHER = 1.2
-#: So many edits of each statement before are tried.
-EARLIER = 300
 #: The share of the tries that may be spent on finding the place, before edits are made there.
 _TRIES = 2000
+#: So long are the expressions of the loss, and so many, that may be brought into the derivation.
+_SHORT, _MOST_SAID = 28, 60
 
 
 @dataclass(eq=False)
@@ -51,7 +51,6 @@ class Search:
         reference: What autodiff computes.
         free: The caller's point with nothing held: each step reads the derivation's own values.
         elsewhere: Stretches of source that the loss runs, too.
-        done: Edits already made.
     """
 
     desk: Desk
@@ -61,7 +60,6 @@ class Search:
     reference: Reference
     free: Point
     elsewhere: frozenset[tuple[str, int, int, int]] = frozenset()
-    done: list[Edit] = field(default_factory=list)
     _located: dict[tuple[int, ...], list[Target]] = field(default_factory=dict)
     _tries: Iterator[int] = field(default_factory=itertools.count)
 
@@ -78,6 +76,11 @@ class Search:
         """Where the mistake may be."""
         marks = self.known, self.forward
         return Places(self.desk.watched, self.desk.points[0], self.readings, *marks, self.elsewhere)
+
+    @cached_property
+    def verifier(self) -> Verifier:
+        """Tries edits out."""
+        return Verifier(self.desk, self.places, self.right, self.free)
 
     @property
     def late(self) -> bool:
@@ -96,110 +99,13 @@ class Search:
             for edit in edits:
                 if self.late or (found and edit.cost > min(cost for cost, _ in found) + SLACK):
                     break
-                if self.mends(edit, wrong) and (not whole or self.explains(edit)):
-                    found.append((edit.cost - RECOGNISED * self._recognised(edit), edit))
+                if self.verifier.mends_all(edit, wrong, whole):
+                    known = recognised(self.places, edit)
+                    found.append((edit.cost - RECOGNISED * known, edit))
             if found or self.late:
                 break
         best = [edit for _, edit in sorted(found, key=lambda pair: pair[0])]
-        return [*self._begun(best[0], wrong, whole), *best] if best else []
-
-    def _begun(self, found: Edit, wrong: Sequence[int], whole: bool) -> list[Edit]:
-        """Return the edits before one that mend as well, and after which nothing is strange."""
-        cost = {id(one): c for c, one in self.places.costs(wrong, self.right)}
-        wanted, right = self._wanted_before(found), self._any_right
-        meant = [one.reading for one in wanted if mark(one.value) in right]
-        for reading in before(self.places, found.reading, meant):
-            if self.places.shared(reading):
-                continue
-            missed = unread(self.readings, reading)
-            strange = is_strange(self.places, reading)
-            here = [one for one in wanted if one.reading is reading]
-            strange = strange or called_by(found.reading, reading)
-            strange = strange or any(mark(one.value) in right for one in here)
-            edits = self._edits.at(reading, here, cost.get(id(reading), 0.0))
-            for edit in edits[:EARLIER]:
-                if self.late or edit.cost > found.cost + FURTHER:
-                    break
-                if not (strange and self._recognised(edit, forward=True)) and not mentions(
-                    edit, missed
-                ):
-                    continue
-                if self.mends(edit, wrong) and (not whole or self.explains(edit)):
-                    return [edit]
-        return []
-
-    def _wanted_before(self, found: Edit) -> list[Wanted]:
-        """Return what the variables of an edited statement should hold, were they wrong."""
-        reading, change = found.reading, found.change
-        root = reading.statement.root
-        if reading.mapped:
-            return []
-        if not names_in(change.node) <= names_in(change.new) or isinstance(root, ast.Name):
-            return []
-        pairs = [(root, put(root, change.node, change.new)), (change.node, change.new)]
-        firsts = [
-            Wanted(reading, node, value)
-            for node, new in pairs
-            if (value := as_array(reading.try_out(new))).dtype.kind == "f"
-        ]
-        return [one for first in firsts for one in wanted_of(first, self.readings, self.reference)]
-
-    def mends(self, edit: Edit | Target, outputs: Sequence[int]) -> bool:
-        """Whether these outputs agree everywhere after an edit, and the right ones still."""
-        if not edit.fits or self.places.shared(edit.reading):
-            return False
-        for number, point in enumerate(self.desk.points):
-            overrides = {**self.done_at(point), **edit.overrides(point)}
-            stages = (outputs[:1], (*outputs, *self.right)) if number == 0 else (outputs,)
-            if not all(self._agree(overrides, point, some) for some in stages):
-                return False
-        return True
-
-    def explains(self, edit: Edit) -> bool:
-        """Whether all outputs agree after an edit when the derivation runs by itself.
-
-        A step that is mended only where the comparison reads it leaves its consequences wrong.
-        """
-        overrides = {**self.done_at(self.free), **edit.overrides(self.free)}
-        program = self.desk.watched.program
-        known = [k for k, right in enumerate(self.free.reference) if np.isfinite(right).all()]
-        positions = range(min(overrides), len(program.equations))
-        values = rerun(program, self.free, overrides, positions, known, self.desk.meter)
-        return values is not None and all(
-            self.free.close(k, value) for k, value in zip(known, values, strict=True)
-        )
-
-    def done_at(self, point: Point) -> dict[int, Override]:
-        """Return the edits already made, at a point."""
-        made: dict[int, Override] = {}
-        for edit in self.done:
-            made.update(edit.overrides(point))
-        return made
-
-    def _agree(
-        self, overrides: Mapping[int, Override], point: Point, outputs: Sequence[int]
-    ) -> bool:
-        feeding = (p for p in self.places.feeding(outputs) if p >= min(overrides))
-        positions = sorted({*feeding, *overrides})  # an edit may read what nobody read before
-        program, meter = self.desk.watched.program, self.desk.meter
-        values = rerun(program, point, overrides, positions, outputs, meter)
-        if values is None:
-            return False
-        return all(point.close(k, value) for k, value in zip(outputs, values, strict=True))
-
-    def _recognised(self, edit: Edit, forward: bool = False) -> bool:
-        """Whether the statement, edited, comes to a cotangent that the reference has as well.
-
-        Args:
-            edit: Of the statement.
-            forward: Whether a value that the loss computes will do, too.
-        """
-        root = edit.reading.statement.root
-        for new in (put(root, edit.change.node, edit.change.new), edit.change.new):
-            found = edit.reading.try_out(new, whole=True)
-            if isinstance(found, np.ndarray):
-                return mark(found) in (self._any_right if forward else self.known)
-        return False
+        return [*self._origin.of(best[0], wrong, whole), *best] if best else []
 
     def located(self, wrong: Sequence[int]) -> list[Target]:
         """Return what the first statement whose value mends all of ``wrong`` should come to."""
@@ -213,7 +119,7 @@ class Search:
         """Whether a target mends; None when there is no more time to find out."""
         if self.late or next(self._tries) > _TRIES:
             return None
-        return self.mends(target, wrong)
+        return self.verifier.mends(target, wrong)
 
     @cached_property
     def by_hand(self) -> frozenset[tuple[object, ...]]:
@@ -258,8 +164,18 @@ class Search:
         return self.known | self.forward
 
     @cached_property
+    def _origin(self) -> Origin:
+        return Origin(self.verifier, self.reference, self._edits)
+
+    @cached_property
+    def _said(self) -> list[str]:
+        """What the loss says, in short, once each."""
+        texts = (text_at(*stretch) for stretch in sorted(self.elsewhere))
+        return list(dict.fromkeys(text for text in texts if 0 < len(text) <= _SHORT))[:_MOST_SAID]
+
+    @cached_property
     def _edits(self) -> Tiers:
-        return Tiers(self.readings, lambda: self.late)
+        return Tiers(self.readings, self.places.innocent, self._said, lambda: self.late)
 
     def _tiers(self, wrong: Sequence[int]) -> Iterator[list[Edit]]:
         """Yield the edits worth trying, in growing effort, each tier's cheapest first."""

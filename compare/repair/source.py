@@ -100,3 +100,12 @@ def put(around: ast.expr, old: ast.AST, new: ast.AST) -> ast.expr:
         return ast.copy_location(type(node)(**fields), node)
 
     return copied(around)
+
+
+def text_at(file: str, line: int, first: int, last: int) -> str:
+    """Return the expression at a stretch of one line, written evenly; "" when there is none."""
+    text = linecache.getline(file, line).encode()[first:last].decode(errors="replace").strip()
+    try:
+        return ast.unparse(ast.parse(text, mode="eval"))
+    except (SyntaxError, ValueError):
+        return ""

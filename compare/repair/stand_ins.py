@@ -6,6 +6,7 @@ stand-ins, so that nothing is traced or compiled.
 
 import types
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import jax
@@ -77,7 +78,29 @@ _NN: Mapping[str, Callable[..., Any]] = {
     "tanh": np.tanh,
     "one_hot": _one_hot,
 }
+
+
+def _scan(
+    body: Callable[..., Any],
+    init: Any,
+    xs: Any = None,
+    length: int | None = None,
+    reverse: bool = False,
+    **_: Any,
+) -> Any:
+    """Run a loop as ``jax.lax.scan`` does."""
+    count = length if xs is None else len(jax.tree.leaves(xs)[0])
+    carry, steps = init, range(count or 0)
+    results = []
+    for k in reversed(steps) if reverse else steps:
+        carry, y = body(carry, jax.tree.map(lambda x, k=k: editable(x[k]), xs))
+        results.append(y)
+    rows = results[::-1] if reverse else results
+    return carry, jax.tree.map(lambda *leaves: np.stack(leaves), *rows)
+
+
 _LAX: Mapping[str, Callable[..., Any]] = {
+    "scan": _scan,
     "rsqrt": lambda x: 1 / np.sqrt(x),
     "select": np.where,
     "stop_gradient": lambda x: x,
@@ -148,14 +171,21 @@ class StandIns:
             found.update({name: self.of(content) for name, content in variables.items()})
         return self._namespaces[id(variables)]
 
-    def of(self, content: Any) -> Any:
-        """Return what stands in for a module, a function or an array; anything else as it is."""
+    def of(self, content: Any, scope: Mapping[str, Any] = MappingProxyType({})) -> Any:
+        """Return what stands in for a module, a function or an array; anything else as it is.
+
+        Args:
+            content: What the author's code refers to.
+            scope: What a function that was defined there finds around it.
+        """
         if isinstance(content, types.ModuleType):
             return self._module(content)
         if isinstance(content, jax.Array):
             return on_host(content)
         inner = getattr(content, "__wrapped__", content)
         if isinstance(inner, types.FunctionType):
+            if inner.__closure__ and scope:
+                return self._copy(inner, scope)
             return self._function(inner)
         module = getattr(content, "__module__", "") or ""
         if callable(content) and module.split(".")[0] in ("jax", "jaxlib"):
@@ -174,17 +204,25 @@ class StandIns:
             return _by_name(function.__name__, function)
         if id(function) not in self._functions:
             self._functions[id(function)] = function  # a recursive one finds itself
-            cells = tuple(map(self._cell, function.__closure__ or ()))
-            copy = types.FunctionType(
-                function.__code__,
-                self.namespace(function.__globals__),
-                function.__name__,
-                function.__defaults__,
-                cells or None,
-            )
-            copy.__kwdefaults__ = function.__kwdefaults__
-            self._functions[id(function)] = copy
+            self._functions[id(function)] = self._copy(function, {})
         return self._functions[id(function)]
+
+    def _copy(self, function: types.FunctionType, scope: Mapping[str, Any]) -> types.FunctionType:
+        """Return a function that finds stand-ins around it, and what is in scope."""
+        names = function.__code__.co_freevars
+        cells = tuple(
+            types.CellType(scope[name]) if name in scope else self._cell(cell)
+            for name, cell in zip(names, function.__closure__ or (), strict=True)
+        )
+        copy = types.FunctionType(
+            function.__code__,
+            self.namespace(function.__globals__),
+            function.__name__,
+            function.__defaults__,
+            cells or None,
+        )
+        copy.__kwdefaults__ = function.__kwdefaults__
+        return copy
 
     def _cell(self, cell: Any) -> Any:
         try:

@@ -19,12 +19,14 @@ class Run:
 
     Attributes:
         moment: What it saw.
+        after: What the next one saw.
         start: Position of its first equation.
         stop: Position after its last.
         outermost: Whether what it returns, if it returns, is the derivation's result.
     """
 
     moment: Moment
+    after: Moment
     start: int
     stop: int
     outermost: bool
@@ -106,7 +108,7 @@ def _runs(moments: Sequence[Moment]) -> Iterator[tuple[ast.stmt, Run]]:
         if before is not None:
             depth = stack.index(moment.call)
             outermost = all(_passes_on(open_at[call][0]) for call in stack[:depth])
-            yield before, Run(since, since.start, moment.start, outermost)
+            yield before, Run(since, moment, since.start, moment.start, outermost)
         if moment.call not in stack:
             stack.append(moment.call)
         if moment.ends:

@@ -8,11 +8,23 @@ import numpy as np
 from compare.repair.edits import Change, Edit
 from compare.repair.locate import Wanted
 from compare.repair.reading import Reading
-from compare.repair.rewrites import Atom, atoms_of, borrowed, forgotten, rebuilt, slips, solved
+from compare.repair.rewrites import (
+    Atom,
+    accumulated,
+    atoms_of,
+    borrowed,
+    forgotten,
+    rebuilt,
+    slips,
+    solved,
+)
 from compare.repair.rewrites.terms import same
 from compare.repair.source import put
 from compare.repair.statements import Statement
 from compare.repair.upstream import unread
+
+#: What is right up to a transpose may still be turned; and -x be right for what -f is fed with.
+_TURNED = ("missing-transpose", "index-axis", "wrong-sign")
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,10 +33,14 @@ class Tiers:
 
     Attributes:
         readings: The statements of the derivation, read.
+        innocent: Whether all that a statement comes to is right; then a slip in it is unlikely.
+        forward: Short expressions of the loss's source.
         late: Whether time is up.
     """
 
     readings: Sequence[Reading]
+    innocent: Callable[[Reading], bool]
+    forward: Sequence[str]
     late: Callable[[], bool]
     _atoms: dict[int, list[Atom]] = field(default_factory=dict)
 
@@ -38,7 +54,7 @@ class Tiers:
             wanted: Gives the located expressions with what they should come to; asked once the
                 slips have been tried.
         """
-        yield self._sorted(places, lambda reading: [*slips(reading), *self._forgotten(reading)])
+        yield self._sorted(places, self._slips)
         located = wanted()
         here = {id(one.reading) for one in located}
         at_hand = [place for place in places if id(place[1]) in here]
@@ -49,6 +65,7 @@ class Tiers:
         edits = self._sorted(at_hand, self._slopes)
         yield [edit for edit in edits if self._comes_to(edit, located)]
         yield self._sorted(others, self._variables)
+        yield self._sorted([place for place in places if self.innocent(place[1])], slips)
         yield self._sorted(others, self._slopes)
         yield self._sorted(places, lambda reading: rebuilt(reading, self._stock(reading)))
 
@@ -61,7 +78,7 @@ class Tiers:
             dear: What an edit costs there.
         """
         found = self._found(wanted, {id(reading): dear})
-        for tier in (slips, self._variables, self._slopes):
+        for tier in (slips, accumulated, self._variables, self._slopes):
             found += self._sorted([(dear, reading)], tier)
         return sorted(found, key=lambda edit: edit.cost)
 
@@ -89,12 +106,21 @@ class Tiers:
                     return same(np.asarray(found), one.value)
         return False
 
+    def _slips(self, reading: Reading) -> Iterator[Change]:
+        innocent = self.innocent(reading)
+        for change in slips(reading):
+            if not innocent or change.kind in _TURNED:
+                yield change
+        yield from accumulated(reading)
+        yield from self._forgotten(reading)
+
     def _forgotten(self, reading: Reading) -> Iterable[Change]:
         """Return the changes that bring in what the author computed and then never used."""
         names = unread(self.readings, reading)
         if not names:
             return ()
-        return forgotten(reading, [atom for atom in self._stock(reading) if atom.text in names])
+        stock = self._stock(reading)
+        return forgotten(reading, [atom for atom in stock if atom.text in names], stock)
 
     def _variables(self, reading: Reading) -> Iterable[Change]:
         return borrowed(reading, self._stock(reading), slopes=False)
@@ -118,7 +144,7 @@ class Tiers:
     def _stock(self, reading: Reading) -> list[Atom]:
         if id(reading) not in self._atoms:
             others = [r for r in self.readings if _together(r.statement, reading.statement)]
-            self._atoms[id(reading)] = atoms_of(reading, others)
+            self._atoms[id(reading)] = atoms_of(reading, others, self.forward)
         return self._atoms[id(reading)]
 
 

@@ -2,7 +2,7 @@
 
 import ast
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from compare.program.watch import Ref
 from compare.repair.reading import Reading
 from compare.repair.rewrites.writing import parsed
 from compare.repair.scope import tree_map
+from compare.repair.source import names_in
 
 _LONGEST = 28
 _PARTS = 40
@@ -45,19 +46,30 @@ class Atom:
         return ast.unparse(self.node)
 
 
-def atoms_of(reading: Reading, others: Sequence[Reading]) -> list[Atom]:
+def atoms_of(
+    reading: Reading, others: Sequence[Reading], forward: Iterable[str] = ()
+) -> list[Atom]:
     """Return the variables and phrases that a statement can use, each content once.
 
     Args:
         reading: The statement.
         others: All of the same function; what they say may be meant here, too.
+        forward: What the loss says; of that whatever can be said here.
     """
     found: dict[tuple[Any, ...], Atom] = {}
     variables = sorted(_variables(reading), key=lambda pair: not pair[0].isidentifier())
+    said = dict.fromkeys(text for other in others for text in _phrases(other))
+    if len(reading.statement.runs) > 1:  # the element that a loop is at, not the first one's
+        for text in filter(_is_element, said):
+            content = reading.try_out(parsed(text))
+            if isinstance(content, (np.ndarray, np.generic, float)):
+                _add(found, Atom(parsed(text), content))
     for text, content in (*variables, *_lengths(reading), *_settings(reading)):
         _add(found, Atom(parsed(text), content))
-    said = dict.fromkeys(text for other in others for text in _phrases(other))
-    for text in (*said, *_calls(reading, variables)):
+    at_hand = reading.statement.runs[0].moment
+    known = {*at_hand.names, *at_hand.everywhere}
+    meant = (text for text in forward if names_in(parsed(text)) <= known)
+    for text in (*said, *_calls(reading, variables), *meant):
         node = parsed(text)
         content = reading.try_out(node)
         if isinstance(content, (np.ndarray, np.generic, float)):
@@ -152,10 +164,17 @@ def _is_number(leaf: Any) -> bool:
     return isinstance(leaf, (int, float)) and not isinstance(leaf, bool)
 
 
+def _is_element(text: str) -> bool:
+    """Whether a phrase is an element that a variable counts."""
+    node = parsed(text)
+    return isinstance(node, ast.Subscript) and bool(names_in(node.slice))
+
+
 def _phrases(reading: Reading) -> Iterator[str]:
     """Yield the short expressions of a statement."""
     for node in reading.nodes:
-        if id(node) in reading.holds and not isinstance(node, (ast.Name, ast.Constant)):
+        held = id(node) in reading.holds and not isinstance(node, (ast.Name, ast.Constant))
+        if held or isinstance(node, ast.Subscript):
             text = ast.unparse(node)
             if len(text) <= _LONGEST:
                 yield text

@@ -3,6 +3,7 @@
 import ast
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,9 +12,12 @@ from compare.repair.edits import Change
 from compare.repair.reading import Reading
 from compare.repair.rewrites.atoms import Atom
 from compare.repair.rewrites.fitting import effort, fitted, is_value
-from compare.repair.rewrites.scaled import scaled
+from compare.repair.rewrites.scaled import factors, penalties, scaled
 from compare.repair.rewrites.slopes import slopes_of
-from compare.repair.rewrites.writing import binary, called, factor_kind
+from compare.repair.rewrites.writing import binary, called, factor_kind, negative
+
+#: What it saves to bring in what nobody uses: something was to be done with it.
+_UNUSED = 0.9
 
 
 def borrowed(reading: Reading, atoms: Sequence[Atom], slopes: bool) -> Iterator[Change]:
@@ -36,13 +40,46 @@ def borrowed(reading: Reading, atoms: Sequence[Atom], slopes: bool) -> Iterator[
         yield from scaled(reading, atoms)
 
 
-def forgotten(reading: Reading, atoms: Sequence[Atom]) -> Iterator[Change]:
-    """Yield the changes that put a variable in another's place, once or wherever that is used."""
+def forgotten(reading: Reading, atoms: Sequence[Atom], others: Sequence[Atom]) -> Iterator[Change]:
+    """Yield the changes that bring in what was computed, or given, and then never used.
+
+    Args:
+        reading: The statement.
+        atoms: What nobody uses.
+        others: What else is at hand; a penalty's weight comes with what it weighs.
+    """
     arrays = [a for a in atoms if np.asarray(a.content).dtype.kind == "f"]
     for node in reading.nodes:
-        if isinstance(node, ast.Name) and is_value(node, reading):
-            yield from _replaced(node, reading, arrays, slopes=False)
+        if is_value(node, reading):
+            if isinstance(node, ast.Name):
+                yield from _replaced(node, reading, arrays, slopes=False)
+            combined = _combined(node, reading, arrays, slopes=False)
+            for change in (*combined, *factors(node, reading, _numbers(atoms))):
+                yield replace(change, cost=change.cost - _UNUSED)
+        yield from _instead_of_a_number(node, reading, atoms)
     yield from _everywhere(reading, arrays)
+    for change in penalties(reading, _numbers(atoms), others):
+        yield replace(change, cost=change.cost - _UNUSED)
+
+
+def _numbers(atoms: Sequence[Atom]) -> list[Atom]:
+    return [a for a in atoms if a.shape == () and np.asarray(a.content).dtype.kind in "fi"]
+
+
+def _instead_of_a_number(
+    node: ast.expr, reading: Reading, atoms: Sequence[Atom]
+) -> Iterator[Change]:
+    """Yield a variable, or its negative, where a plain number stands."""
+    inner = node.operand if isinstance(node, ast.UnaryOp) else node
+    if not isinstance(inner, ast.Constant) or reading.array(node).dtype.kind not in "fi":
+        return
+    if isinstance(reading.parents.get(id(node)), (ast.UnaryOp, ast.keyword)):
+        return
+    for atom in atoms:
+        if np.asarray(atom.content).dtype.kind in "fi":
+            kind = "wrong-saved-value" if atom.shape else "wrong-constant-factor"
+            yield Change(node, atom.node, kind, 1.3 + effort(atom))
+            yield Change(node, negative(atom.node), kind, 1.35 + effort(atom))
 
 
 def _replaced(
@@ -51,7 +88,7 @@ def _replaced(
     """Yield another value of the same shape."""
     have, parent = reading.array(node), reading.parents.get(id(node))
     whole = have.shape
-    branch = isinstance(node, ast.Constant) and called(parent) == "where"  # of one number
+    branch = not have.shape and called(parent) == "where"  # of one number
     if branch and isinstance(parent, ast.expr):
         whole = reading.array(parent).shape
     if have.dtype.kind not in "fbi":
@@ -67,7 +104,10 @@ def _replaced(
         else:
             cost = 1.4 if simple and not atom.phrase else 2.3
             number = have.ndim == 0 and atom.shape == ()
+            if number and isinstance(node, ast.Constant) and not atom.phrase:
+                cost = 1.6
             kind = "wrong-constant-factor" if number else _kind_of(text, atom.node)
+            kind = "wrong-branch" if number and isinstance(parent, ast.Compare) else kind
             yield Change(node, atom.node, kind, cost + effort(atom))
 
 
@@ -130,7 +170,8 @@ def _combined(
     """Yield the expression times a value, divided by it, plus it, minus it."""
     have = reading.array(node)
     parent = reading.parents.get(id(node))
-    if have.ndim == 0 and isinstance(parent, ast.BinOp):
+    grows = isinstance(parent, ast.BinOp) or called(parent) == "where"
+    if have.ndim == 0 and grows and isinstance(parent, ast.expr):
         have = reading.array(parent)  # a number may grow to what it is combined with
     if have.dtype.kind != "f":
         return

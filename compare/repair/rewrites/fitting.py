@@ -41,7 +41,8 @@ def fitted(atom: Atom, shape: tuple[int, ...]) -> ast.expr | None:
         return atom.node
     for suffix, grown in ((":, None", (*have, 1)), (":, None, :", (*have[:1], 1, *have[1:]))):
         if len(have) == suffix.count(":") and _broadcasts(grown, shape):
-            return parsed(f"({atom.text})[{suffix}]" if atom.phrase else f"{atom.text}[{suffix}]")
+            plain = isinstance(atom.node, (ast.Name, ast.Subscript, ast.Attribute, ast.Call))
+            return parsed(f"{atom.text}[{suffix}]" if plain else f"({atom.text})[{suffix}]")
     return None
 
 
@@ -53,5 +54,22 @@ def _broadcasts(have: tuple[int, ...], shape: tuple[int, ...]) -> bool:
 
 
 def effort(atom: Atom) -> float:
-    """Return what it costs to write something."""
-    return 0.004 * len(atom.text)
+    """Return what it costs to write something.
+
+    A number that the author gave a name is likelier meant than one that just happens to be as
+    large: an axis of length 2 is rarely what a missing 2 stands for.
+    """
+    cost = 0.004 * len(atom.text)
+    if atom.shape == ():
+        if _is_length(atom.node):
+            cost += 0.1 * (float(atom.content) == 2)
+        elif np.asarray(atom.content).dtype.kind == "f":
+            cost -= 0.1
+    return cost
+
+
+def _is_length(node: ast.expr) -> bool:
+    """Whether a number is the length of an axis, or the size of an array."""
+    if isinstance(node, ast.Subscript):
+        node = node.value
+    return isinstance(node, ast.Attribute) and node.attr in ("shape", "size")

@@ -20,25 +20,36 @@ def scaled(reading: Reading, atoms: Sequence[Atom]) -> Iterator[Change]:
     for node in reading.nodes:
         kinds = "f" if reading.holds else "fi"
         if is_value(node, reading) and reading.array(node).dtype.kind in kinds:
-            yield from _factors(node, reading, numbers)
-            yield from _penalties(node, reading, numbers, atoms)
+            yield from _multiples(node, reading)
+            yield from factors(node, reading, numbers)
             if reading.array(node).ndim:
                 yield from _from_one(node)
+    yield from penalties(reading, numbers, atoms)
 
 
-def _factors(node: ast.expr, reading: Reading, numbers: Sequence[Atom]) -> Iterator[Change]:
-    """Yield the expression times a number, or divided by it."""
-    parent = reading.parents.get(id(node))
-    inside = 0.15 * isinstance(parent, ast.Call) + 0.45 * isinstance(parent, ast.Attribute)
+def _multiples(node: ast.expr, reading: Reading) -> Iterator[Change]:
+    """Yield the expression times a number that is often forgotten."""
     for text in _NUMBERS:
         new = binary(parsed(text), ast.Mult, node)
-        yield Change(node, new, "wrong-constant-factor", 2.0 + inside)
+        yield Change(node, new, "wrong-constant-factor", 2.0 + _inside(node, reading))
+
+
+def _inside(node: ast.expr, reading: Reading) -> float:
+    """Return what it costs more to change something inside a call."""
+    parent = reading.parents.get(id(node))
+    return 0.15 * isinstance(parent, ast.Call) + 0.45 * isinstance(parent, ast.Attribute)
+
+
+def factors(node: ast.expr, reading: Reading, numbers: Sequence[Atom]) -> Iterator[Change]:
+    """Yield the expression times a number that has a name, or divided by it."""
+    parent, inside = reading.parents.get(id(node)), _inside(node, reading)
     for atom in numbers:
         if atom.content not in (0, 1):
             cost = 2.0 + inside + effort(atom)
             for operator in (ast.Mult, ast.Div):
                 new = binary(node, operator, atom.node)
-                yield Change(node, new, "wrong-constant-factor", cost)
+                kind = "missing-factor" if atom.phrase else "wrong-constant-factor"
+                yield Change(node, new, kind, cost)
             if parent is None and not reading.holds:  # a number that is computed by nobody
                 root = parsed(f"jnp.sqrt({atom.text})")
                 new = binary(node, ast.Div, root)
@@ -52,17 +63,25 @@ def _from_one(node: ast.expr) -> Iterator[Change]:
         yield Change(node, new, "wrong-activation-derivative", 2.2)
 
 
-def _penalties(
-    node: ast.expr, reading: Reading, numbers: Sequence[Atom], atoms: Sequence[Atom]
-) -> Iterator[Change]:
-    """Yield a term like ``lam * W`` added."""
-    shape = reading.array(node).shape
-    for atom in atoms:
-        if not shape or atom.shape != shape or atom.phrase:
+def penalties(reading: Reading, numbers: Sequence[Atom], atoms: Sequence[Atom]) -> Iterator[Change]:
+    """Yield a term like ``lam * W`` added.
+
+    Args:
+        reading: The statement.
+        numbers: What may stand for ``lam``.
+        atoms: What may stand for ``W``.
+    """
+    weights = [number for number in numbers if np.asarray(number.content).dtype.kind == "f"]
+    for node in reading.nodes if weights else ():
+        if not is_value(node, reading) or not (shape := reading.array(node).shape):
             continue
-        for number in numbers:
-            if np.asarray(number.content).dtype.kind == "f":
-                term = binary(number.node, ast.Mult, atom.node)
+        for atom in atoms:
+            if atom.text == ast.unparse(node):
+                continue
+            if atom.shape != shape or (atom.phrase and not isinstance(atom.node, ast.Subscript)):
+                continue
+            for weight in weights:
+                term = binary(weight.node, ast.Mult, atom.node)
                 yield Change(node, binary(node, ast.Add, term), "missing-term", 2.9)
                 double = binary(ast.Constant(2), ast.Mult, term)
                 yield Change(node, binary(node, ast.Add, double), "missing-term", 3.0)

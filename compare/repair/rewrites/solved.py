@@ -15,10 +15,11 @@ from compare.repair.reading import Reading
 from compare.repair.rewrites.atoms import Atom
 from compare.repair.rewrites.holes import holes
 from compare.repair.rewrites.kinds import kind_of, kind_of_factor
-from compare.repair.rewrites.numbers import named_numbers, written
+from compare.repair.rewrites.named import named_numbers, written
 from compare.repair.rewrites.projections import projected
+from compare.repair.rewrites.scattered import scattered
 from compare.repair.rewrites.terms import Term, Terms, same
-from compare.repair.rewrites.writing import binary, constant
+from compare.repair.rewrites.writing import binary, called, constant
 
 #: How many times something may be missing: each way to write it with what it costs.
 _TIMES = (1.0, -1.0, 2.0, -2.0, 0.5, -0.5)
@@ -51,6 +52,8 @@ def solved(
         if found.shape == value.shape and found.any() and value.any():
             yield from _scaled(part, found, value, terms, atoms)
             yield from _lacking(part, found, value, terms, atoms)
+            if found.ndim and found.dtype.kind == "f":
+                yield from scattered(part, found, value, atoms)
             if np.shape(reading.sample(part)) == value.shape:
                 yield from projected(part, found, value, terms)
         yield from _otherwise(reading, part, value, terms, atoms)
@@ -67,8 +70,10 @@ def _lacking(
             if times == -1:
                 new = binary(node, ast.Sub, term.node)
             yield Change(node, new, "missing-term", 2.3 + dear + term.cost)
-    if np.ptp(lacks) <= 1e-9 * abs(lacks.flat[0]) and (few := written(float(lacks.flat[0]))):
-        yield Change(node, binary(node, ast.Add, few), "missing-term", 2.2)
+    if np.ptp(lacks) <= 1e-9 * abs(lacks.flat[0]) and (few := written(abs(float(lacks.flat[0])))):
+        operator = ast.Add if lacks.flat[0] > 0 else ast.Sub
+        dear = 0.15 * (abs(lacks.flat[0]) not in (0.5, 1.0, 2.0))
+        yield Change(node, binary(node, operator, few), "missing-term", 2.2 + dear)
     for term, number in _times_some_number(lacks, terms):
         new = binary(node, ast.Add, binary(number, ast.Mult, term.node))
         yield Change(node, new, "missing-term", 2.8 + term.cost)
@@ -76,10 +81,12 @@ def _lacking(
 
 def _times_number(node: ast.expr, ratio: float, atoms: Sequence[Atom]) -> Iterator[Change]:
     """Yield the expression times a number, or divided by one, as it is written best."""
-    kind = "wrong-constant-factor"
     for operator, number in ((ast.Mult, ratio), (ast.Div, 1 / ratio if ratio else 0.0)):
         for new, cost in named_numbers(number, atoms):
+            calls = {called(part) for part in ast.walk(new)} - {"", "sqrt", "len"}
+            kind = "missing-factor" if calls else "wrong-constant-factor"  # computed, or given
             yield Change(node, binary(node, operator, new), kind, 2.0 + cost)
+        kind = "wrong-constant-factor"
         short = float(f"{number:.2g}")
         if number and abs(short - number) <= 1e-9 * abs(number):
             yield Change(node, binary(node, operator, constant(short)), kind, 2.25)

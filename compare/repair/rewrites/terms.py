@@ -142,6 +142,12 @@ def _sums(arrays: Sequence[Atom], shape: tuple[int, ...]) -> Iterator[Term]:
             content = (one.content * other.content).sum(axis=axis, keepdims=kept)
             node = method(binary(one.node, ast.Mult, other.node), "sum", axis, kept)
             yield Term(node, content, effort(one) + effort(other) + 0.25)
+        weights = [a for a in floats if a.shape and not a.phrase and a.shape == longer[:-1]]
+        for one, other in itertools.product(weights, alike):  # a weight each row of the last axis
+            spread = parsed(f"{one.text}[..., None]")
+            content = (np.asarray(one.content)[..., None] * other.content).sum(axis, keepdims=kept)
+            node = method(binary(spread, ast.Mult, other.node), "sum", axis, kept)
+            yield Term(node, content, effort(one) + effort(other) + 0.3)
 
 
 def _longer(
