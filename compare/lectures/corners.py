@@ -11,7 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from compare.lectures.extremes import named
+from compare.lectures.naming import named
 from compare.lectures.question import Question
 from compare.lectures.records import Finding
 from compare.report import words

@@ -1,13 +1,23 @@
-"""Where a right equation breaks in floating point: run at large inputs, held against float64.
+"""Where a form breaks in floating point: run at extreme inputs, held against itself on paper.
 
-The printed form runs in float32 and in float64. The truth is the plain reference function, or its
-derivative, in float64 at the very same numbers. It breaks where it gives inf or nan although the
-right number fits, and where more than half of the digits are gone although the reference, in the
-same precision, keeps them.
+The form runs in float32 and in float64. What is right is computed at the very same numbers, in
+so many digits that nothing is rounded (``paper``): the plain function or its derivative, or, when
+the equation is wrong, the equation's own value. The form breaks where it gives inf or nan although
+the right number fits. It loses digits where both hold of its error:
+
+    error > √ε |f|                           more than half of the digits are gone
+    error > 16 ε (|f| + Σ |x · ∂f/∂x|)       and no rounding of the inputs x explains it
+
+The sum says how far f moves when inputs are rounded. Where f is so steep that rounded inputs alone
+cost the digits, they are the problem's to lose, and no form would keep them; what is lost beyond
+that cancels inside the form. Labels are exact: an extreme fixes them, and they are not in the sum.
+What is within 1/ε of the smallest normal number does not count: half-way results may be smaller
+still, and have fewer digits in any form. No other computation in the same precision is an excuse,
+autodiff's least of all.
 """
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,37 +25,42 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from compare.lectures.ladder import first_size, rungs
+from compare.lectures.naming import named
+from compare.lectures.paper import Paper
 from compare.lectures.question import Question
 from compare.report import words
 from manual_backprop.lectures import Extreme
 
-#: Growing inputs are tried at this many sizes, each 6 % above the one before.
-SIZES = np.geomspace(1e-3, 1, 121)
-#: The reference's error is the largest at this many sizes around: rounding may have been kind.
-AROUND = 9
-#: How many times the reference's error is another matter than bad luck.
-FAR_WORSE = 16.0
+#: How many roundings of value and inputs are another matter than bad luck.
+SEVERAL = 16.0
+
+#: Share of the sizes further out that are broken, too, when it is said to last: rounding may be
+#: kind at one or the other.
+LASTING = 0.8
 
 PRECISIONS = ("float32", "float64")
 
 
 @dataclass(frozen=True)
 class Break:
-    """An input at which the printed form breaks.
+    """An input at which a form breaks.
 
     Attributes:
         where: The inputs, in words.
         precision: "float32" or "float64".
-        printed: What the printed form gives there.
-        right: What is right.
-        lasts: Whether it breaks at all larger inputs, too.
+        printed: What the form gives there.
+        exact: What is right; of a form that is wrong, its own value on paper.
+        wrong: Whether it is.
+        onwards: "on" or "down" when it breaks at all inputs further out, too; else "".
     """
 
     where: str
     precision: str
     printed: float
-    right: float
-    lasts: bool
+    exact: float
+    wrong: bool
+    onwards: str
 
     @property
     def severe(self) -> bool:
@@ -55,115 +70,138 @@ class Break:
     @property
     def place(self) -> str:
         """Where it begins, in words."""
-        return f"from {self.where} on" if self.lasts else f"at {self.where}"
+        return f"from {self.where} {self.onwards}" if self.onwards else f"at {self.where}"
 
     @property
     def short(self) -> str:
         """What it gives there, for a list."""
-        gives = words.value(self.printed) if self.severe else "digits cancel"
-        return f"{gives} {self.place} ({self.precision})"
+        gives = f"{words.value(self.printed)} " if self.severe or self.printed == 0 else ""
+        return f"{gives}{self.place} ({self.precision})"
 
     def __str__(self) -> str:
         """Return it as a line of evidence."""
-        given = f"{words.value(self.printed)} where {words.value(self.right)} is right"
-        return f"{self.precision}: {given}, {self.place}"
+        printed, exact = words.value(self.printed), words.value(self.exact)
+        digits = 7
+        while printed == exact:  # they differ further on
+            printed, exact = f"{self.printed:.{digits}g}", f"{self.exact:.{digits}g}"
+            digits += 1
+        stands = f"it says {exact} on paper" if self.wrong else f"{exact} is right"
+        return f"{self.precision}: {printed} where {stands}, {self.place}"
 
 
-def breaks(question: Question) -> list[Break]:
-    """Return where the claim breaks, inf and nan first."""
-    said, truth = (jax.jit(jax.vmap(f)) for f in (question.said, question.truth))
+def breaks(question: Question, right: bool = True) -> list[Break]:
+    """Return where the claim breaks, inf and nan first.
+
+    Args:
+        question: The claim.
+        right: Whether it is right on paper; else it is held against its own value there.
+    """
+    if not question.claim.extremes:
+        return []
+    paper = Paper(question.truth if right else question.said, question.inputs({}, jnp.float32))
+    said = jax.jit(jax.vmap(question.said))
     found = []
     with jax.enable_x64(True), warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         for extreme in question.claim.extremes:
             for precision in PRECISIONS:
-                inputs = _inputs(question, extreme, precision)
-                exact = [value.astype(jnp.float64) for value in inputs]
-                runs = (_leaves(said(*inputs)), _leaves(truth(*inputs)), _leaves(truth(*exact)))
-                for leaf in zip(*runs, strict=True):
-                    for rung, printed, right, lasts in _rungs(*leaf, precision):
-                        where = _in_words(question, extreme, inputs, rung)
-                        lasts = lasts and bool(extreme.growing)
-                        found.append(Break(where, precision, printed, right, lasts))
-    return sorted(found, key=lambda one: not one.severe)
+                found += _Run(question, extreme, precision, paper, said, not right).breaks()
+    return sorted(found, key=lambda one: (not one.severe, one.precision))
 
 
-def _inputs(question: Question, extreme: Extreme, precision: str) -> list[jax.Array]:
-    """Return the inputs, as many of them for a single point, too: one program serves all."""
-    sizes = SIZES if extreme.growing else np.ones_like(SIZES)
-    return question.stacked(extreme.fixed, extreme.growing, sizes, precision)
+@dataclass(frozen=True, eq=False)
+class _Run:
+    """A claim at one extreme, in one precision."""
+
+    question: Question
+    extreme: Extreme
+    precision: str
+    paper: Paper
+    said: Callable[..., Any]
+    wrong: bool
+
+    def breaks(self) -> list[Break]:
+        """Return the first inf or nan, and the first lack of digits if that comes before."""
+        sizes = rungs(self.extreme)
+        inputs, given = self._given(sizes)
+        right = np.stack([self._right(inputs, rung) for rung in range(len(sizes))])
+        gone = self._gone(given, right).any(axis=1)
+        suspect = self._half_lost(given, right).any(axis=1)
+        out = gone | suspect | ~self._held(right).any(axis=1)
+        found = []
+        if gone.any():
+            rung = int(np.argmax(gone))
+            found.append(self._first(sizes, rung, self._breaks_at, out))
+        for rung in np.flatnonzero(suspect[: int(np.argmax(gone)) if gone.any() else None]):
+            if self._loses_at(float(sizes[rung])):
+                found.append(self._first(sizes, int(rung), self._loses_at, out))
+                break
+        return found
+
+    def _first(
+        self, sizes: np.ndarray, rung: int, bad: Callable[[float], bool], out: np.ndarray
+    ) -> Break:
+        """Return where it begins between a rung and the one before."""
+        size = first_size(sizes, rung, bad) if self.extreme.scaled else 1.0
+        inputs, given = self._given(np.full_like(sizes, size))
+        right = self._right(inputs, 0)
+        off = np.where(np.isfinite(given[0]), np.abs(given[0] - right) / np.abs(right), np.inf)
+        worst = int(np.argmax(np.where(self._fits(right), np.nan_to_num(off, nan=-1.0), -2)))
+        lasts = bool(self.extreme.scaled) and out[rung:].mean() >= LASTING
+        return Break(
+            where=_in_words(self.question, self.extreme, inputs),
+            precision=self.precision,
+            printed=float(given[0, worst]) + 0.0,
+            exact=float(right[worst]) + 0.0,
+            wrong=self.wrong,
+            onwards=("down" if self.extreme.shrinks else "on") if lasts else "",
+        )
+
+    def _given(self, sizes: np.ndarray) -> tuple[list[jax.Array], np.ndarray]:
+        """Return inputs of these sizes and what the form gives; one program serves all."""
+        inputs = self.question.stacked(
+            self.extreme.fixed, self.extreme.scaled, sizes, self.precision
+        )
+        leaves = [np.asarray(leaf, np.float64) for leaf in jax.tree.leaves(self.said(*inputs))]
+        return inputs, np.concatenate([leaf.reshape(len(sizes), -1) for leaf in leaves], axis=1)
+
+    def _right(self, inputs: list[jax.Array], rung: int) -> np.ndarray:
+        return self.paper.at([np.asarray(value[rung]) for value in inputs], self.precision)
+
+    def _fits(self, right: np.ndarray) -> np.ndarray:
+        return np.isfinite(right) & (np.abs(right) < float(jnp.finfo(self.precision).max))
+
+    def _held(self, right: np.ndarray) -> np.ndarray:
+        """Return which numbers are far enough from 0 to have all their digits on the way, too."""
+        limits = jnp.finfo(self.precision)
+        return self._fits(right) & (np.abs(right) >= float(limits.tiny) / float(limits.eps))
+
+    def _gone(self, given: np.ndarray, right: np.ndarray) -> np.ndarray:
+        return self._fits(right) & ~np.isfinite(given)
+
+    def _half_lost(self, given: np.ndarray, right: np.ndarray) -> np.ndarray:
+        allowed = float(jnp.finfo(self.precision).eps) ** 0.5 * np.abs(right)
+        return self._held(right) & np.isfinite(given) & ~(np.abs(given - right) <= allowed)
+
+    def _breaks_at(self, size: float) -> bool:
+        inputs, given = self._given(np.full(len(rungs(self.extreme)), size))
+        return bool(self._gone(given[0], self._right(inputs, 0)).any())
+
+    def _loses_at(self, size: float) -> bool:
+        """Return whether half of the digits are gone, and not by what rounded inputs do."""
+        inputs, given = self._given(np.full(len(rungs(self.extreme)), size))
+        right = self._right(inputs, 0)
+        lost = self._half_lost(given[0], right)
+        if not lost.any():
+            return False
+        names = list(self.question.claim.inputs)
+        free = [k for k, name in enumerate(names) if name not in self.extreme.fixed]
+        here = [np.asarray(value[0]) for value in inputs]
+        steep = self.paper.moved_by(here, free, self.precision)
+        allowed = SEVERAL * float(jnp.finfo(self.precision).eps) * (np.abs(right) + steep)
+        return bool((lost & ~(np.abs(given[0] - right) <= allowed)).any())
 
 
-def _rungs(
-    by_hand: np.ndarray, by_reference: np.ndarray, truth: np.ndarray, precision: str
-) -> Iterator[tuple[int, float, float, bool]]:
-    """Yield the first inf or nan, and the first lack of digits if that comes before.
-
-    Each with what is printed, what is right, and whether it stays so.
-    """
-    limits = jnp.finfo(precision)
-    fits = np.isfinite(truth) & (np.abs(truth) < float(limits.max))
-    first: dict[int, bool] = {}
-    if (gone := (fits & ~np.isfinite(by_hand)).any(axis=1)).any():
-        rung = int(np.argmax(gone))
-        first[rung] = bool(gone[rung:].all())
-    # in float64 the truth has no more digits than what is judged by it
-    if precision == "float32":
-        lost = _lost(by_hand, by_reference, truth, fits, limits)
-        if lost.any() and (not gone.any() or np.argmax(lost) < np.argmax(gone)):
-            rung = int(np.argmax(lost))
-            first[rung] = bool((lost | gone)[rung:].all())
-    for rung, lasts in first.items():
-        off = np.where(np.isfinite(by_hand[rung]), np.abs(by_hand - truth)[rung], np.inf)
-        column = int(np.argmax(np.where(fits[rung], off, -1)))
-        printed, right = float(by_hand[rung, column]) + 0.0, float(truth[rung, column]) + 0.0
-        yield rung, printed, right, lasts
-
-
-def _leaves(tree: Any) -> list[np.ndarray]:
-    return [np.asarray(leaf, np.float64).reshape(len(leaf), -1) for leaf in jax.tree.leaves(tree)]
-
-
-def _lost(
-    by_hand: np.ndarray,
-    by_reference: np.ndarray,
-    truth: np.ndarray,
-    fits: np.ndarray,
-    limits: Any,
-) -> np.ndarray:
-    """Return at which sizes half of the digits are gone, of the largest element of the leaf."""
-    size = np.max(np.where(fits, np.abs(truth), 0), axis=1)
-    held = size >= float(limits.tiny)  # what is smaller has fewer digits in this precision
-
-    def error(given: np.ndarray) -> np.ndarray:
-        off = np.max(np.where(fits & np.isfinite(given), np.abs(given - truth), 0), axis=1)
-        return np.where(held, off / np.where(held, size, 1), 0)
-
-    theirs = error(by_reference)
-    reach = AROUND // 2
-    padded = np.pad(theirs, reach, mode="edge")
-    unlucky = np.max([padded[k : k + len(theirs)] for k in range(AROUND)], axis=0)
-    ours = error(by_hand)
-    allowed = np.maximum(FAR_WORSE * np.maximum(unlucky, float(limits.eps)), limits.eps**0.5)
-    return ~(ours <= allowed)
-
-
-def _in_words(question: Question, extreme: Extreme, inputs: list[jax.Array], rung: int) -> str:
+def _in_words(question: Question, extreme: Extreme, inputs: list[jax.Array]) -> str:
     at = dict(zip(question.claim.inputs, inputs, strict=True))
-    return ", ".join(
-        f"{name} = {number(np.asarray(at[name])[rung])}"
-        for name in (*extreme.growing, *extreme.fixed)
-    )
-
-
-def number(value: Any) -> str:
-    """Write an input: three digits; an array of equal elements as one of them."""
-    elements = np.asarray(value, np.float64).ravel()
-    if np.ptp(elements) == 0:
-        return f"{elements[0]:.3g}"
-    return f"({', '.join(f'{element:.3g}' for element in elements)})"
-
-
-def named(values: Mapping[str, Any]) -> str:
-    """Write inputs by name: ``x = 0``."""
-    return ", ".join(f"{name} = {number(value)}" for name, value in values.items())
+    return named({name: np.asarray(at[name])[0] for name in (*extreme.scaled, *extreme.fixed)})

@@ -4,9 +4,9 @@ import jax.numpy as jnp
 
 from compare.agreement import DerivationError, GradientStructureError
 from compare.lectures.corners import corners
-from compare.lectures.extremes import breaks
+from compare.lectures.extremes import Break, breaks
 from compare.lectures.question import Question
-from compare.lectures.records import ORDER, Finding, Proof, Verdict
+from compare.lectures.records import ORDER, Finding, Kind, Proof, Verdict
 from compare.report import Node, Report, words
 from compare.report.diagnosis import KINDS
 from manual_backprop.lectures import Claim, Entry, Form
@@ -49,9 +49,10 @@ def findings_of(claim: Claim, explain: bool = True) -> list[Finding]:
     except MISFITS as error:
         told = str(error).splitlines()[0].rstrip(".")
         return [Finding(claim.name, "unreadable", told, told.partition(";")[0])]
+    rounding = _in_floating_point(question, right=report.agrees)
     if not report.agrees:
-        return [_disagreement(claim, report)]
-    found = [*_broken(question), *corners(question), *_convention(claim, report)]
+        return [_disagreement(claim, report), *rounding]
+    found = [*rounding, *corners(question), *_convention(claim, report)]
     return found or [Finding(claim.name, "agrees", evidence=(_agreement(report),))]
 
 
@@ -60,7 +61,7 @@ def _disagreement(claim: Claim, report: Report) -> Finding:
     assert node is not None  # it does not agree
     if node.verdict == "imprecise":
         told = f"{node.name} is off by {words.error(node.working_error)} of its size in float32"
-        return Finding(claim.name, "breaks", told, told, (_agreement(report),), cause)
+        return Finding(claim.name, "imprecise", told, told, (_agreement(report),), cause)
     kind = cause.kind if cause and cause.kind in _known(claim) else ""
     mends = cause.edit if cause and cause.verified else "no single edit mends it"
     evidence = [
@@ -95,12 +96,18 @@ def _agreement(report: Report) -> str:
     return f"{names}: largest difference in float64 {words.error(worst)} of its size"
 
 
-def _broken(question: Question) -> list[Finding]:
-    found = breaks(question)
-    if not found:
-        return []
-    evidence = tuple(map(str, found))
-    return [Finding(question.claim.name, "breaks", evidence[0], found[0].short, evidence)]
+def _in_floating_point(question: Question, right: bool) -> list[Finding]:
+    """Return a finding of inf and nan, and one of lost digits, each with where it begins."""
+    found = breaks(question, right)
+    kinds: dict[Kind, list[Break]] = {
+        "breaks": [one for one in found if one.severe],
+        "imprecise": [one for one in found if not one.severe],
+    }
+    return [
+        Finding(question.claim.name, kind, str(ones[0]), ones[0].short, tuple(map(str, ones)))
+        for kind, ones in kinds.items()
+        if ones
+    ]
 
 
 def _convention(claim: Claim, report: Report) -> list[Finding]:

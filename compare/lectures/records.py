@@ -6,10 +6,10 @@ from typing import Any, Literal, TypeAlias
 from compare.report import Diagnosis
 from manual_backprop.lectures import Entry, Form
 
-Kind: TypeAlias = Literal["wrong", "unreadable", "breaks", "convention", "agrees"]
+Kind: TypeAlias = Literal["wrong", "unreadable", "breaks", "imprecise", "convention", "agrees"]
 
-#: From the worst to the best.
-ORDER: tuple[Kind, ...] = ("wrong", "unreadable", "breaks", "convention", "agrees")
+#: From the worst to the best: ``breaks`` is inf or nan, ``imprecise`` a loss of digits.
+ORDER: tuple[Kind, ...] = ("wrong", "unreadable", "breaks", "imprecise", "convention", "agrees")
 
 
 @dataclass(frozen=True)

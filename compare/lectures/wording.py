@@ -12,6 +12,7 @@ LABELS = MappingProxyType(
         "wrong": "wrong",
         "unreadable": "cannot be read literally",
         "breaks": "breaks in floating point",
+        "imprecise": "loses digits",
         "convention": "a convention",
         "agrees": "agrees",
     }
@@ -21,7 +22,8 @@ HEADINGS = MappingProxyType(
     {
         "wrong": "Errata: wrong on the slides",
         "unreadable": "Errata: cannot be read literally",
-        "breaks": "Dangerous: right on paper, breaks in floating point",
+        "breaks": "Dangerous: right on paper, overflows or divides zero by zero",
+        "imprecise": "Dangerous: right on paper, loses digits",
         "convention": "No errata: right, by a convention of their own",
     }
 )
@@ -41,7 +43,10 @@ def _one(proof: Proof, kind: Kind) -> str:
     shorts = dict.fromkeys(one.short for one in proof.findings if one.kind == kind)
     first, *others = shorts
     more = f", and {len(others)} more" if others else ""
-    return f"{LABELS[kind]}: {first}{more}" if first else LABELS[kind]
+    label = LABELS[kind]
+    if kind == "imprecise" and "wrong" not in proof.kinds:
+        label = f"right on paper, {label}"
+    return f"{label}: {first}{more}" if first else label
 
 
 def summary(verdicts: Sequence[Verdict]) -> str:
@@ -61,11 +66,14 @@ def summary(verdicts: Sequence[Verdict]) -> str:
 def _counted(kind: Kind, count: int) -> str:
     """Return the kind's label, as it stands after a number."""
     if count == 1:
-        return {"convention": "by its own convention"}.get(kind, LABELS[kind])
+        return {"convention": "by its own convention", "imprecise": "loses digits"}.get(
+            kind, LABELS[kind]
+        )
     many = {
         "agrees": "agree",
         "convention": "by their own convention",
         "breaks": "break in floating point",
+        "imprecise": "lose digits",
     }
     return many.get(kind, LABELS[kind])
 

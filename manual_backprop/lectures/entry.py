@@ -40,17 +40,25 @@ class Extreme:
     """Inputs at which floating point may break.
 
     Attributes:
-        fixed: By name; inputs in neither mapping stay as they are.
-        growing: By name; these begin a thousandth as large and grow up to what is given.
+        fixed: By name; taken as exact: labels, and probabilities of 0 and 1.
+        scaled: By name; these are tried at many sizes. Inputs in neither stay as they are.
+        shrinks: Whether they begin as given and go down to a trillionth; else they begin a
+            thousandth as large and grow up to what is given.
     """
 
     fixed: Values
-    growing: Values
+    scaled: Values
+    shrinks: bool = False
 
 
 def growing(fixed: Values = NOTHING, /, **values: Any) -> Extreme:
     """Return inputs that are scaled up to these."""
     return Extreme(fixed, values)
+
+
+def shrinking(fixed: Values = NOTHING, /, **values: Any) -> Extreme:
+    """Return inputs that are scaled down from these, towards 0."""
+    return Extreme(fixed, values, shrinks=True)
 
 
 def exactly(**values: Any) -> Extreme:

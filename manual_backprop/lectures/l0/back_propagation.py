@@ -56,8 +56,14 @@ def _known_from_z(above: Vector, W: Matrix, b: Vector, below: Vector, y: Vector)
     return after(W, b + above, below, y)
 
 
-def _just_the_loss(g: Vector, above: Vector, y: Vector) -> Vector:
+def _just_the_loss(
+    g: Vector, above: Vector, W: Matrix, b: Vector, below: Vector, y: Vector
+) -> Vector:
     return g
+
+
+AT_THE_TOP = {"above": (0.7, 0.4), **SQUARE}
+LAST, LAST_FROM_Z = Meaning(_error, _known, G), Meaning(_from_z, _known_from_z, DELTA)
 
 
 BACK_PROPAGATION = (
@@ -111,10 +117,10 @@ BACK_PROPAGATION = (
                 Claim(
                     "g at the last layer",
                     _at_the_top,
-                    Meaning(_error, _known, G),
-                    {"above": (0.7, 0.4), **SQUARE},
+                    LAST,
+                    AT_THE_TOP,
                     wrt=("above",),
-                    house=Meaning(_from_z, _known_from_z, DELTA),
+                    house=LAST_FROM_Z,
                 ),
             ),
         ),
@@ -128,9 +134,10 @@ BACK_PROPAGATION = (
                 Claim(
                     "g at the last layer",
                     _just_the_loss,
-                    Meaning(error, lambda above, y: (above - y,), G),
-                    {"above": (0.7, 0.4), "y": (1.0, 0.25)},
+                    LAST,
+                    AT_THE_TOP,
                     wrt=("above",),
+                    house=LAST_FROM_Z,
                 ),
             ),
         ),

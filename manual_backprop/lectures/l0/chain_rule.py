@@ -2,6 +2,7 @@
 
 import jax.numpy as jnp
 
+from manual_backprop.lectures import stable
 from manual_backprop.lectures.entry import (
     Claim,
     Entry,
@@ -14,6 +15,7 @@ from manual_backprop.lectures.entry import (
 from manual_backprop.lectures.plain import sigmoid
 
 SOME = (0.3, -1.2, 2.0, 0.0)
+FAR = (growing(x=1000.0), growing(x=-1000.0))
 
 
 def _sigmoid(x: Vector) -> Vector:
@@ -82,7 +84,7 @@ CHAIN_RULE = (
                     _sigmoid,
                     Meaning(sigmoid),
                     {"x": SOME},
-                    extremes=(growing(x=1000.0), growing(x=-1000.0)),
+                    extremes=FAR,
                 ),
                 Claim(
                     "f′",
@@ -90,12 +92,27 @@ CHAIN_RULE = (
                     Meaning(lambda x: jnp.sum(sigmoid(x))),
                     {"x": SOME},
                     wrt=("x",),
-                    extremes=(growing(x=1000.0), growing(x=-1000.0)),
+                    extremes=FAR,
                 ),
             ),
         ),
         "The slide shows the derivative in a picture, which the text does not have: read as "
         "f(1 − f).",
+        Form(
+            "f(x) = 1/(1 + e⁻ˣ);  f′(x) = f(x) f(−x)",
+            r"f(x) = \frac{1}{1 + e^{-x}},\qquad f'(x) = f(x)\, f(-x)",
+            (
+                Claim("f", _sigmoid, Meaning(sigmoid), {"x": SOME}, extremes=FAR),
+                Claim(
+                    "f′",
+                    stable.logistic_slope,
+                    Meaning(lambda x: jnp.sum(sigmoid(x))),
+                    {"x": SOME},
+                    wrt=("x",),
+                    extremes=FAR,
+                ),
+            ),
+        ),
     ),
     Entry(
         "L0-02",

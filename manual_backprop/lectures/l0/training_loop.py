@@ -81,6 +81,7 @@ TRAINING_LOOP = (
                     Meaning(loss, after, G),
                     SQUARE,
                     wrt=("W",),
+                    house=Meaning(loss, before, DELTA),
                 ),
                 Claim(
                     "∂L/∂W, 3 units below, 2 above",
@@ -88,10 +89,12 @@ TRAINING_LOOP = (
                     Meaning(loss, after, G),
                     INPUTS,
                     wrt=("W",),
+                    house=Meaning(loss, before, DELTA),
                 ),
             ),
         ),
-        "xˡ is the layer's output, as in step 2, where xˡ = σ(Wˡᵀ xˡ⁻¹ + bˡ).",
+        "xˡ is the layer's output, as in step 2, where xˡ = σ(Wˡᵀ xˡ⁻¹ + bˡ); g is ∂L/∂x. Tried "
+        "with as many units below as above, where the shapes fit, and with more of them below.",
         Form(
             "∂L/∂Wˡ = xˡ⁻¹ (σ′(zˡ) ∘ gˡ)ᵀ",
             r"\frac{\partial \mathcal{L}}{\partial W^l} = "
@@ -103,6 +106,7 @@ TRAINING_LOOP = (
                     Meaning(loss, after, G),
                     INPUTS,
                     wrt=("W",),
+                    house=Meaning(loss, before, DELTA),
                 ),
             ),
         ),
@@ -136,7 +140,8 @@ TRAINING_LOOP = (
             r"(x^{l+1}.\text{grad};\, T^{l+1}.\text{params},\, x^l)",
             (Claim("xˡ.grad", _generic, Meaning(loss, after, G), INPUTS, wrt=("below",)),),
         ),
-        "T is the standard layer of the next slide. x.grad is a row that multiplies the Jacobian "
-        "from the left; T_backward sees nothing but its three arguments.",
+        "T is the standard layer of the next slide. There is no g in it: x.grad is ∂L/∂x by its "
+        "name and cannot be taken for another. It is a row that multiplies the Jacobian from the "
+        "left; T_backward sees nothing but its three arguments.",
     ),
 )

@@ -3,6 +3,7 @@
 import jax.numpy as jnp
 
 from functional_nn.activations import activations
+from manual_backprop.lectures import stable
 from manual_backprop.lectures.entry import (
     Claim,
     Entry,
@@ -12,11 +13,13 @@ from manual_backprop.lectures.entry import (
     Number,
     Vector,
     growing,
+    shrinking,
 )
 from manual_backprop.lectures.plain import sigmoid
 
 SOME = (0.3, -1.2, 2.0, 0.0)
 FAR = (growing(u=1000.0), growing(u=-1000.0))
+NEAR = shrinking(u=1.0)
 UNITS = {"w": (0.5, -1.0), "x": ((0.4, 1.0), (1.5, 0.2), (-0.6, -0.8), (0.6, 0.2)), "b": 0.3}
 
 
@@ -32,8 +35,8 @@ def _shifted_to_the_range(u: Vector) -> Vector:
     return 2 / (1 + jnp.exp(-u)) - 1
 
 
-def _shifted_and_scaled(u: Vector) -> Vector:
-    return 2 * sigmoid(2 * u) - 1
+def _tanh(u: Vector) -> Vector:
+    return jnp.sign(u) * -jnp.expm1(-2 * jnp.abs(u)) * sigmoid(2 * jnp.abs(u))
 
 
 def _unit(w: Vector, x: Matrix, b: Number) -> Vector:
@@ -52,10 +55,6 @@ def _clipped(w: Vector, x: Matrix, b: Number) -> tuple[Vector, Matrix, Number]:
 
 def _soft(u: Vector) -> Vector:
     return jnp.log(jnp.exp(u) + 1)
-
-
-def _soft_stable(u: Vector) -> Vector:
-    return jnp.maximum(u, jnp.zeros_like(u)) + jnp.log1p(jnp.exp(-jnp.abs(u)))
 
 
 ACTIVATION_FUNCTIONS = (
@@ -81,21 +80,32 @@ ACTIVATION_FUNCTIONS = (
                     _shifted,
                     Meaning(activations["tanh"]),
                     {"u": SOME},
+                    extremes=(*FAR, NEAR),
                 ),
                 Claim(
                     "shifted and stretched to the range",
                     _shifted_to_the_range,
                     Meaning(activations["tanh"]),
                     {"u": SOME},
+                    extremes=(*FAR, NEAR),
                 ),
             ),
         ),
         "Read twice: shifted alone, so that it is centred; shifted and stretched, by the "
         "straight line that takes the range (0, 1) to (−1, 1).",
         Form(
-            "tanh(u) = 2 logistic(2u) − 1",
-            r"\tanh(u) = 2\,\text{logistic}(2u) - 1",
-            (Claim("tanh", _shifted_and_scaled, Meaning(activations["tanh"]), {"u": SOME}),),
+            "tanh(u) = sign(u) · −expm1(−2|u|) · logistic(2|u|), expm1(v) = eᵛ − 1",
+            r"\tanh(u) = \text{sign}(u) \cdot \left( -\text{expm1}(-2|u|) \right) \cdot"
+            r" \text{logistic}(2|u|),\quad \text{expm1}(v) = e^v - 1",
+            (
+                Claim(
+                    "tanh",
+                    _tanh,
+                    Meaning(activations["tanh"]),
+                    {"u": SOME},
+                    extremes=(*FAR, NEAR),
+                ),
+            ),
         ),
     ),
     Entry(
@@ -135,12 +145,12 @@ ACTIVATION_FUNCTIONS = (
         ),
         "The soft version of max(0, x); log is the natural one.",
         Form(
-            "max(x, 0) + log(1 + exp(−|x|))",
-            r"\max(x, 0) + \log(1 + \exp(-|x|))",
+            "max(x, 0) + log1p(exp(−|x|)), log1p(v) = log(1 + v)",
+            r"\max(x, 0) + \text{log1p}(\exp(-|x|)),\quad \text{log1p}(v) = \log(1 + v)",
             (
                 Claim(
                     "soft version",
-                    _soft_stable,
+                    stable.softplus,
                     Meaning(activations["softplus"]),
                     {"u": SOME},
                     extremes=FAR,

@@ -2,6 +2,7 @@
 
 import jax.numpy as jnp
 
+from manual_backprop.lectures import stable
 from manual_backprop.lectures.entry import (
     Claim,
     Entry,
@@ -29,17 +30,8 @@ def _dJ_dy(y: Vector, t: Vector) -> Vector:
     return t / y + (1 - t) / (y - 1)
 
 
-def _dJ_da(a: Vector, t: Vector) -> Vector:
-    return t - sigmoid(a)
-
-
 def _dy_da(a: Vector) -> Vector:
     return jnp.exp(-a) / (jnp.exp(-a) + 1) ** 2
-
-
-def _dy_da_stable(a: Vector) -> Vector:
-    y = sigmoid(a)
-    return y * (1 - y)
 
 
 def _last_step(dJ_da: Number, theta: Vector, x: Vector, t: Number) -> tuple[Vector, Vector]:
@@ -78,12 +70,13 @@ CASE_1 = (
         "Of J = y* log y + (1 − y*) log(1 − y), the slide's forward line: a log-likelihood. "
         "Compared with the loss, too.",
         Form(
-            "dJ/da = y* − y",
-            r"\frac{dJ}{da} = y^* - y",
+            "dJ/da = y* σ(−a) − (1 − y*) σ(a),  y = σ(a) = 1/(1 + e⁻ᵃ)",
+            r"\frac{dJ}{da} = y^* \sigma(-a) - (1 - y^*)\, \sigma(a),\quad "
+            r"y = \sigma(a) = \frac{1}{1 + e^{-a}}",
             (
                 Claim(
                     "dJ/da",
-                    _dJ_da,
+                    stable.log_likelihood_slope,
                     Meaning(lambda a, t: -jnp.sum(bernoulli_loss(a, t)), words=LIKELIHOOD),
                     {"a": (0.3, -1.2, 2.0, 0.0), "t": (0.0, 1.0, 0.3, 1.0)},
                     wrt=("a",),
@@ -112,12 +105,12 @@ CASE_1 = (
         ),
         "Of y = 1/(1 + exp(−a)).",
         Form(
-            "dy/da = y(1 − y)",
-            r"\frac{dy}{da} = y(1 - y)",
+            "dy/da = σ(a) σ(−a),  y = σ(a) = 1/(1 + e⁻ᵃ)",
+            r"\frac{dy}{da} = \sigma(a)\, \sigma(-a),\quad y = \sigma(a) = \frac{1}{1 + e^{-a}}",
             (
                 Claim(
                     "dy/da",
-                    _dy_da_stable,
+                    stable.logistic_slope,
                     Meaning(lambda a: jnp.sum(sigmoid(a))),
                     SUMS,
                     wrt=("a",),

@@ -2,6 +2,7 @@
 
 import jax.numpy as jnp
 
+from manual_backprop.lectures import stable
 from manual_backprop.lectures.entry import (
     Claim,
     Entry,
@@ -45,10 +46,6 @@ def _dJ_db(b: Vector, t: Vector) -> Vector:
     return dJ_dy * dy_db
 
 
-def _dJ_db_stable(b: Vector, t: Vector) -> Vector:
-    return t - sigmoid(b)
-
-
 def _module_3(dJ_db: Number, beta: Vector, z: Vector, t: Number) -> tuple[Vector, Vector]:
     dJ_dbeta = jnp.stack([dJ_db * z[j] for j in range(z.size)])
     dJ_dz = jnp.stack([dJ_db * beta[j] for j in range(z.size)])
@@ -60,8 +57,7 @@ def _module_2(dJ_dz: Vector, a: Vector, beta: Vector, t: Number) -> Vector:
 
 
 def _module_2_stable(dJ_dz: Vector, a: Vector, beta: Vector, t: Number) -> Vector:
-    z = sigmoid(a)
-    return dJ_dz * (z * (1 - z))
+    return dJ_dz * sigmoid(a) * sigmoid(-a)
 
 
 def _dJ_dalpha(dJ_da: Vector, alpha: Matrix, x: Vector, beta: Vector, t: Number) -> Matrix:
@@ -70,13 +66,16 @@ def _dJ_dalpha(dJ_da: Vector, alpha: Matrix, x: Vector, beta: Vector, t: Number)
 
 
 def _da_dx(alpha: Matrix, x: Vector, c: Vector) -> Vector:
-    da_dx = jnp.broadcast_to(jnp.sum(alpha, axis=0)[None, :], alpha.shape)
-    return c @ da_dx
+    return c @ jnp.broadcast_to(jnp.sum(alpha, axis=0)[None, :], alpha.shape)
 
 
 def _dJ_dx(dJ_da: Vector, alpha: Matrix, x: Vector, beta: Vector, t: Number) -> Matrix:
     da_dx = [sum(alpha[j, i] for j in range(dJ_da.size)) for i in range(x.size)]
     return jnp.stack([jnp.stack([dJ_da[j] * d for d in da_dx]) for j in range(dJ_da.size)])
+
+
+def _dJ_dx_over_j(dJ_da: Vector, alpha: Matrix, x: Vector, beta: Vector, t: Number) -> Vector:
+    return dJ_da @ jnp.broadcast_to(jnp.sum(alpha, axis=0)[None, :], alpha.shape)
 
 
 def _dJ_dx_summed(dJ_da: Vector, alpha: Matrix, x: Vector, beta: Vector, t: Number) -> Vector:
@@ -95,7 +94,13 @@ DJ_DB = Claim(
     extremes=SURE,
 )
 DJ_DB_STABLE = Claim(
-    "dJ/db", _dJ_db_stable, DJ_DB.means, LOGITS, ("b",), house=DJ_DB.house, extremes=SURE
+    "dJ/db",
+    stable.log_likelihood_slope,
+    DJ_DB.means,
+    LOGITS,
+    ("b",),
+    house=DJ_DB.house,
+    extremes=SURE,
 )
 MODULE_3 = Claim("dJ/dβ, dJ/dz", _module_3, Meaning(objective_from_z, known_db), TOP, ("beta", "z"))
 
@@ -114,8 +119,11 @@ CASE_2 = (
         ),
         "For all j, with dJ/dy as in Case 1; there is one output, b.",
         Form(
-            "dJ/db = y* − y;  dJ/dβ_j = dJ/db · z_j;  dJ/dz_j = dJ/db · β_j",
-            r"\frac{dJ}{db} = y^* - y \qquad \frac{dJ}{d\beta_j} = \frac{dJ}{db} z_j \qquad"
+            "dJ/db = y* σ(−b) − (1 − y*) σ(b), y = σ(b) = 1/(1 + e⁻ᵇ);  dJ/dβ_j = dJ/db · z_j;  "
+            "dJ/dz_j = dJ/db · β_j",
+            r"\frac{dJ}{db} = y^* \sigma(-b) - (1 - y^*)\, \sigma(b),\;"
+            r" y = \sigma(b) = \frac{1}{1 + e^{-b}} \qquad"
+            r" \frac{dJ}{d\beta_j} = \frac{dJ}{db} z_j \qquad"
             r" \frac{dJ}{dz_j} = \frac{dJ}{db} \beta_j",
             (DJ_DB_STABLE, MODULE_3),
         ),
@@ -140,8 +148,9 @@ CASE_2 = (
         ),
         "For all j, with dJ/dz_j as known.",
         Form(
-            "dJ/da_j = dJ/dz_j · z_j(1 − z_j)",
-            r"\frac{dJ}{da_j} = \frac{dJ}{dz_j}\, z_j (1 - z_j)",
+            "dJ/da_j = dJ/dz_j · σ(a_j) σ(−a_j),  z_j = σ(a_j) = 1/(1 + e^{−a_j})",
+            r"\frac{dJ}{da_j} = \frac{dJ}{dz_j}\, \sigma(a_j)\, \sigma(-a_j),\quad"
+            r" z_j = \sigma(a_j) = \frac{1}{1 + e^{-a_j}}",
             (
                 Claim(
                     "dJ/da",
@@ -174,18 +183,26 @@ CASE_2 = (
             r" \frac{da_j}{dx_i} = \sum_{j=0}^D \alpha_{ji}",
             (
                 Claim(
-                    "Σ_j c_j da_j/dx_i",
+                    "da_j/dx_i, weighted: Σ_j c_j da_j/dx_i",
                     _da_dx,
                     Meaning(lambda alpha, x, c: c @ (alpha @ x)),
                     PARTIALS,
                     wrt=("x",),
                 ),
-                Claim("dJ/dx", _dJ_dx, Meaning(objective, known_da), BOTTOM, wrt=("x",)),
+                Claim("dJ/dx, literally", _dJ_dx, Meaning(objective, known_da), BOTTOM, wrt=("x",)),
+                Claim(
+                    "dJ/dx, j summed over",
+                    _dJ_dx_over_j,
+                    Meaning(objective, known_da),
+                    BOTTOM,
+                    wrt=("x",),
+                ),
             ),
         ),
         "Two equations. In da_j/dx_i the index j is free on the left and summed over on the "
         "right: read as the same sum for every j. In dJ/dx_i the j of dJ/da_j is free on the "
-        "right only: read as one value for each j.",
+        "right only: read literally, as one value for each j, and once more with the index "
+        "supplied, as summed over because it is there twice.",
         Form(
             "dJ/dx_i = Σ_{j=0}^D dJ/da_j · α_ji",
             r"\frac{dJ}{dx_i} = \sum_{j=0}^D \frac{dJ}{da_j} \frac{da_j}{dx_i},\;"

@@ -3,6 +3,7 @@
 import jax.numpy as jnp
 
 from functional_nn.losses import losses
+from manual_backprop.lectures import stable
 from manual_backprop.lectures.entry import (
     Claim,
     Entry,
@@ -11,14 +12,16 @@ from manual_backprop.lectures.entry import (
     Vector,
     exactly,
     growing,
+    shrinking,
 )
-from manual_backprop.lectures.plain import bernoulli_loss, log_likelihood, sigmoid, softmax
+from manual_backprop.lectures.plain import bernoulli_loss, log_likelihood, softmax
 
 LIKELIHOOD, LOSS = "J = the log-likelihood, maximised", "J = the loss, minimised"
 
 #: Outputs and targets; all targets between 0 and 1 occur as weights of two classes.
 PAIRS = {"y": (0.2, 0.7, 0.9, 0.4), "t": (0.0, 1.0, 0.3, 1.0)}
 SURE = (exactly(y=1.0, t=1.0), exactly(y=0.0, t=0.0))
+UNLIKELY = shrinking({"t": 0.0}, y=0.5)
 LOGITS = {"b": (-1.4, 0.8, 2.2, -0.4), "t": (0.0, 1.0, 0.3, 1.0)}
 FAR = (growing({"t": 1.0}, b=1000.0), growing({"t": 0.0}, b=-1000.0))
 SCORES = {"b": (0.5, -1.0, 2.0)}
@@ -50,20 +53,8 @@ def _cross_entropy_slope(y: Vector, t: Vector) -> Vector:
     return t * (1 / y) + (1 - t) * (1 / (y - 1))
 
 
-def _from_the_logit(b: Vector, t: Vector) -> Vector:
-    return jnp.maximum(b, jnp.zeros_like(b)) - t * b + jnp.log1p(jnp.exp(-jnp.abs(b)))
-
-
-def _slope_from_the_logit(b: Vector, t: Vector) -> Vector:
-    return sigmoid(b) - t
-
-
 def _softmax(b: Vector) -> Vector:
     return jnp.exp(b) / jnp.sum(jnp.exp(b))
-
-
-def _softmax_stable(b: Vector) -> Vector:
-    return jnp.exp(b - jnp.max(b)) / jnp.sum(jnp.exp(b - jnp.max(b)))
 
 
 OBJECTIVE_FUNCTIONS = (
@@ -100,7 +91,7 @@ OBJECTIVE_FUNCTIONS = (
                     Meaning(log_likelihood, words=LIKELIHOOD),
                     PAIRS,
                     house=Meaning(negative, words=LOSS),
-                    extremes=SURE,
+                    extremes=(*SURE, UNLIKELY),
                 ),
                 Claim(
                     "dJ/dy",
@@ -116,14 +107,16 @@ OBJECTIVE_FUNCTIONS = (
         'The table calls it "Cross Entropy". Compared with the log-likelihood, which is what '
         "the symbols say, and with the loss of that name.",
         Form(
-            "L = ln(1 + eᵇ) − y* b, y = 1/(1 + e⁻ᵇ);  dL/db = y − y*",
-            r"L = \ln(1 + e^b) - y^* b,\quad y = \frac{1}{1 + e^{-b}},\qquad "
-            r"\frac{dL}{db} = y - y^*",
+            "L = max(b, 0) − y* b + log1p(e^{−|b|});  dL/db = (1 − y*) σ(b) − y* σ(−b),  "
+            "y = σ(b) = 1/(1 + e⁻ᵇ)",
+            r"L = \max(b, 0) - y^* b + \text{log1p}(e^{-|b|}),\qquad "
+            r"\frac{dL}{db} = (1 - y^*)\, \sigma(b) - y^* \sigma(-b),\quad "
+            r"y = \sigma(b) = \frac{1}{1 + e^{-b}}",
             (
-                Claim("L", _from_the_logit, Meaning(bernoulli_loss), LOGITS, extremes=FAR),
+                Claim("L", stable.cross_entropy, Meaning(bernoulli_loss), LOGITS, extremes=FAR),
                 Claim(
                     "dL/db",
-                    _slope_from_the_logit,
+                    stable.cross_entropy_slope,
                     Meaning(lambda b, t: jnp.sum(bernoulli_loss(b, t))),
                     LOGITS,
                     wrt=("b",),
@@ -144,7 +137,7 @@ OBJECTIVE_FUNCTIONS = (
         Form(
             "y_k = exp(b_k − max b) / Σ_l exp(b_l − max b)",
             r"y_k = \frac{\exp(b_k - \max b)}{\sum_{l=1}^K \exp(b_l - \max b)}",
-            (Claim("y", _softmax_stable, Meaning(softmax), SCORES, extremes=FAR_SCORES),),
+            (Claim("y", stable.softmax, Meaning(softmax), SCORES, extremes=FAR_SCORES),),
         ),
     ),
 )

@@ -58,8 +58,16 @@ def _of_outputs(z_O: Vector, y: Vector) -> Number:
     return jnp.sum(losses["half_squared_error"](z_O[:, None], y[:, None]))
 
 
-def _output(z_O: Vector, y: Vector) -> Vector:
-    return -(y - z_O)
+def _half_squares(z_O: Vector, y: Vector) -> Number:
+    return 1 / 2 * jnp.sum((y - z_O) ** 2)
+
+
+def _output(z_O: Vector, y: Vector) -> Matrix:
+    return jnp.stack([-(y[n] - z_O) for n in range(y.size)])
+
+
+def _output_of_each(z_O: Vector, y: Vector) -> Vector:
+    return jnp.stack([-(y[n] - z_O[n]) for n in range(y.size)])
 
 
 def _of_hidden(z: Vector, w: Matrix, y: Vector) -> Number:
@@ -107,9 +115,30 @@ BACKPROPAGATION_ERROR = (
             "L = ½ Σₙ (yₙ − z_O,n)²;  δ_O = ∂L/∂z_O = −(yₙ − z_O)",
             r"L = \frac{1}{2} \sum_n (y_n - z_{O,n})^2,\qquad"
             r" \delta_O = \frac{\partial L}{\partial z_O} = -(y_n - z_O)",
-            (Claim("δ_O", _output, Meaning(_of_outputs), SAMPLES, wrt=("z_O",)),),
+            (
+                Claim("L", _half_squares, Meaning(_of_outputs), SAMPLES),
+                Claim("δ_O, literally", _output, Meaning(_of_outputs), SAMPLES, wrt=("z_O",)),
+                Claim(
+                    "δ_O,n, of each sample n",
+                    _output_of_each,
+                    Meaning(_of_outputs),
+                    SAMPLES,
+                    wrt=("z_O",),
+                ),
+            ),
         ),
-        "The right side has an n that the left side lacks: read as ∂L/∂z_O,n of each sample n.",
+        "In δ_O the n of yₙ is free on the right only: read literally, as one value for each n, "
+        "z_O the outputs of all samples as in L, and once more with the index supplied, as "
+        "∂L/∂z_O,n of each sample n.",
+        Form(
+            "L = ½ Σₙ (yₙ − z_O,n)²;  δ_O,n = ∂L/∂z_O,n = −(yₙ − z_O,n)",
+            r"L = \frac{1}{2} \sum_n (y_n - z_{O,n})^2,\qquad"
+            r" \delta_{O,n} = \frac{\partial L}{\partial z_{O,n}} = -(y_n - z_{O,n})",
+            (
+                Claim("L", _half_squares, Meaning(_of_outputs), SAMPLES),
+                Claim("δ_O,n", _output_of_each, Meaning(_of_outputs), SAMPLES, wrt=("z_O",)),
+            ),
+        ),
     ),
     Entry(
         "L2-04",

@@ -4,6 +4,7 @@ import jax.numpy as jnp
 
 from functional_nn.activations import activations
 from functional_nn.losses import losses
+from manual_backprop.lectures import stable
 from manual_backprop.lectures.entry import Claim, Entry, Form, Meaning, Number, Vector, growing
 from manual_backprop.lectures.plain import bernoulli_loss, sigmoid
 
@@ -13,10 +14,16 @@ SIGNED = {"z": (0.4, -1.2, 2.0, 0.7), "y": (1.0, -1.0, -1.0, 1.0)}
 SOME = {"x": (0.3, -1.2, 2.0, 0.0)}
 FAR = (growing(x=1000.0), growing(x=-1000.0))
 SURE = (growing({"y": 1.0}, z=1000.0), growing({"y": 0.0}, z=-1000.0))
+SURE_SIGNED = (growing({"y": 1.0}, z=1000.0), growing({"y": -1.0}, z=-1000.0))
+ONES = (growing({"y": 1.0}, z=1000.0), growing({"y": 1.0}, z=-1000.0))
 
 
 def _squared(z: Vector, y: Vector) -> Number:
     return losses["squared_error"](z[None, :], y[None, :])[0]
+
+
+def _squares(z: Vector, y: Vector) -> Number:
+    return jnp.sum((y - z) ** 2)
 
 
 def _squared_slope(z: Vector, y: Vector) -> Vector:
@@ -48,12 +55,8 @@ def _printed_slope(z: Vector, y: Vector) -> Vector:
 
 
 def _stable(z: Vector, y: Vector) -> Number:
-    ln = jnp.maximum(z, jnp.zeros_like(z)) + jnp.log1p(jnp.exp(-jnp.abs(z)))
-    return jnp.sum(-y * z + ln)
-
-
-def _stable_slope(z: Vector, y: Vector) -> Vector:
-    return -y + sigmoid(z)
+    top = jnp.maximum(z, jnp.zeros_like(z))
+    return jnp.sum(top - y * z + jnp.log1p(jnp.exp(-jnp.abs(z))))
 
 
 def _sigmoid_slope(x: Vector) -> Vector:
@@ -72,7 +75,10 @@ COMMON_DERIVATIVES = (
             "L = Σ_i (y_i − z_i)²;  ∂L/∂z_i = Σ_i −2(y_i − z_i)",
             r"L = \sum_i (y_i - z_{O,i})^2,\qquad"
             r" \frac{\partial L}{\partial z_{O,i}} = \sum_i -2(y_i - z_{O,i})",
-            (Claim("∂L/∂z", _squared_slope, Meaning(_squared), OUTPUTS, wrt=("z",)),),
+            (
+                Claim("L", _squares, Meaning(_squared), OUTPUTS),
+                Claim("∂L/∂z", _squared_slope, Meaning(_squared), OUTPUTS, wrt=("z",)),
+            ),
         ),
         "The index i is free on the left and summed over on the right: read as the same sum "
         "for every i.",
@@ -80,7 +86,10 @@ COMMON_DERIVATIVES = (
             "L = Σ_i (y_i − z_i)²;  ∂L/∂z_i = −2(y_i − z_i)",
             r"L = \sum_i (y_i - z_{O,i})^2,\qquad"
             r" \frac{\partial L}{\partial z_{O,i}} = -2(y_i - z_{O,i})",
-            (Claim("∂L/∂z", _squared_slope_each, Meaning(_squared), OUTPUTS, wrt=("z",)),),
+            (
+                Claim("L", _squares, Meaning(_squared), OUTPUTS),
+                Claim("∂L/∂z", _squared_slope_each, Meaning(_squared), OUTPUTS, wrt=("z",)),
+            ),
         ),
     ),
     Entry(
@@ -94,13 +103,20 @@ COMMON_DERIVATIVES = (
             r" \frac{e^{y_i z_{O,i}}}{1 + e^{y_i z_{O,i}}}",
             (
                 Claim("L, labels 0 and 1", _printed, Meaning(_house), LABELS, extremes=SURE),
-                Claim("L, labels −1 and +1", _printed, Meaning(_house_of_signs), SIGNED),
+                Claim(
+                    "L, labels −1 and +1",
+                    _printed,
+                    Meaning(_house_of_signs),
+                    SIGNED,
+                    extremes=SURE_SIGNED,
+                ),
                 Claim(
                     "∂L/∂z, all labels 1",
                     _printed_slope,
                     Meaning(_house),
                     {"z": LABELS["z"], "y": (1.0, 1.0, 1.0, 1.0)},
                     wrt=("z",),
+                    extremes=ONES,
                 ),
                 Claim(
                     "∂L/∂z, labels 0 and 1",
@@ -108,6 +124,7 @@ COMMON_DERIVATIVES = (
                     Meaning(_house),
                     LABELS,
                     wrt=("z",),
+                    extremes=SURE,
                 ),
                 Claim(
                     "∂L/∂z of the printed L, labels −1 and +1",
@@ -115,6 +132,7 @@ COMMON_DERIVATIVES = (
                     Meaning(_printed_plainly),
                     SIGNED,
                     wrt=("z",),
+                    extremes=SURE_SIGNED,
                 ),
             ),
         ),
@@ -122,13 +140,22 @@ COMMON_DERIVATIVES = (
         "cross-entropy has them, with −1 and +1, and with 1 alone. The derivative is compared"
         " with that of binary cross-entropy, and with that of the printed L.",
         Form(
-            "L = Σ_i −y_i z_i + ln(1 + e^{z_i});  ∂L/∂z_i = −y_i + e^{z_i}/(1 + e^{z_i})",
-            r"L = \sum_i -y_i z_{O,i} + \ln(1 + e^{z_{O,i}}),\qquad"
-            r" \frac{\partial L}{\partial z_{O,i}} = -y_i +"
-            r" \frac{e^{z_{O,i}}}{1 + e^{z_{O,i}}}",
+            "L = Σ_i [max(z_i, 0) − y_i z_i + log1p(e^{−|z_i|})];  "
+            "∂L/∂z_i = (1 − y_i) σ(z_i) − y_i σ(−z_i)",
+            r"L = \sum_i \left[ \max(z_{O,i}, 0) - y_i z_{O,i} +"
+            r" \text{log1p}(e^{-|z_{O,i}|}) \right],\qquad"
+            r" \frac{\partial L}{\partial z_{O,i}} ="
+            r" (1 - y_i)\, \sigma(z_{O,i}) - y_i\, \sigma(-z_{O,i})",
             (
                 Claim("L", _stable, Meaning(_house), LABELS, extremes=SURE),
-                Claim("∂L/∂z", _stable_slope, Meaning(_house), LABELS, ("z",), extremes=SURE),
+                Claim(
+                    "∂L/∂z",
+                    stable.cross_entropy_slope,
+                    Meaning(_house),
+                    LABELS,
+                    wrt=("z",),
+                    extremes=SURE,
+                ),
             ),
         ),
     ),
@@ -150,6 +177,20 @@ COMMON_DERIVATIVES = (
             ),
         ),
         "Of g = σ, the sigmoid.",
+        Form(
+            "sigmoid: g′(x) = σ(x) σ(−x)",
+            r"g'(x) = \sigma(x)\, \sigma(-x)",
+            (
+                Claim(
+                    "g′",
+                    stable.logistic_slope,
+                    Meaning(lambda x: jnp.sum(sigmoid(x))),
+                    SOME,
+                    wrt=("x",),
+                    extremes=FAR,
+                ),
+            ),
+        ),
     ),
     Entry(
         "L2-08",

@@ -3,6 +3,7 @@
 import jax.numpy as jnp
 
 from functional_nn.losses import losses
+from manual_backprop.lectures import stable
 from manual_backprop.lectures.entry import (
     Claim,
     Entry,
@@ -13,12 +14,14 @@ from manual_backprop.lectures.entry import (
     Vector,
     exactly,
     growing,
+    shrinking,
 )
 from manual_backprop.lectures.plain import bernoulli_loss, log_likelihood, times_log
 
 ROWS = {"p": (0.2, 0.7, 0.9, 0.4), "y": (0.0, 1.0, 1.0, 0.0)}
 LOGITS = {"z": (-1.4, 0.8, 2.2, -0.4), "y": ROWS["y"]}
 SURE = (exactly(p=1.0, y=1.0), exactly(p=0.0, y=0.0))
+UNLIKELY = shrinking({"y": 0.0}, p=0.5)
 FAR = (growing({"y": 1.0}, z=1000.0), growing({"y": 0.0}, z=-1000.0))
 
 CLASSES = {"p": ((0.2, 0.7, 0.1), (0.5, 0.3, 0.2)), "y": ((0.0, 1.0, 0.0), (1.0, 0.0, 0.0))}
@@ -32,8 +35,8 @@ def _bce(p: Vector, y: Vector) -> Number:
 
 
 def _bce_stable(z: Vector, y: Vector) -> Number:
-    ln = jnp.maximum(z, jnp.zeros_like(z)) + jnp.log1p(jnp.exp(-jnp.abs(z)))
-    return 1 / z.size * jnp.sum(ln - y * z)
+    top = jnp.maximum(z, jnp.zeros_like(z))
+    return 1 / z.size * jnp.sum(top - y * z + jnp.log1p(jnp.exp(-jnp.abs(z))))
 
 
 def _ce(p: Matrix, y: Matrix) -> Number:
@@ -41,9 +44,7 @@ def _ce(p: Matrix, y: Matrix) -> Number:
 
 
 def _ce_stable(z: Matrix, y: Matrix) -> Number:
-    top = jnp.max(z, axis=1, keepdims=True)
-    ln = top + jnp.log(jnp.sum(jnp.exp(z - top), axis=1, keepdims=True))
-    return -1 / len(z) * jnp.sum(jnp.sum(y * (z - ln), axis=1))
+    return -1 / len(z) * jnp.sum(jnp.sum(y * stable.log_likelihoods(z), axis=1))
 
 
 LOSSES = (
@@ -60,15 +61,16 @@ LOSSES = (
                     _bce,
                     Meaning(lambda p, y: -jnp.mean(log_likelihood(p, y))),
                     ROWS,
-                    extremes=SURE,
+                    extremes=(*SURE, UNLIKELY),
                 ),
             ),
         ),
         "Labels 0 and 1, ŷ a probability; log is the natural one.",
         Form(
-            "L_BCE = 1/N Σ_i [ln(1 + e^{z_i}) − y_i z_i], ŷ = 1/(1 + e⁻ᶻ)",
+            "L_BCE = 1/N Σ_i [max(z_i, 0) − y_i z_i + log1p(e^{−|z_i|})],  ŷ_i = 1/(1 + e^{−z_i})",
             r"\mathcal{L}_{\text{BCE}} = \frac{1}{N} \sum_{i=1}^N"
-            r" [\ln(1 + e^{z_i}) - y_i z_i],\quad \hat{y} = \frac{1}{1 + e^{-z}}",
+            r" [\max(z_i, 0) - y_i z_i + \text{log1p}(e^{-|z_i|})],\quad"
+            r" \hat{y}_i = \frac{1}{1 + e^{-z_i}}",
             (
                 Claim(
                     "L",
@@ -99,9 +101,12 @@ LOSSES = (
         ),
         "y is one-hot, ŷ a row of probabilities.",
         Form(
-            "L_CE = −1/N Σ_i Σ_c y_i,c (z_i,c − ln Σ_d e^{z_i,d})",
+            "L_CE = −1/N Σ_i Σ_c y_i,c (z_i,c − m_i − log1p(Σ_{d≠k_i} e^{z_i,d − m_i})),  "
+            "m_i = max_d z_i,d = z_i,k_i",
             r"\mathcal{L}_{\text{CE}} = -\frac{1}{N} \sum_{i=1}^N \sum_{c=1}^C"
-            r" y_{i,c} \left( z_{i,c} - \ln \sum_d e^{z_{i,d}} \right)",
+            r" y_{i,c} \left( z_{i,c} - m_i - \text{log1p}"
+            r" \left( \sum_{d \ne k_i} e^{z_{i,d} - m_i} \right) \right),\quad"
+            r" m_i = \max_d z_{i,d} = z_{i,k_i}",
             (
                 Claim(
                     "L",

@@ -3,6 +3,7 @@
 import jax.numpy as jnp
 
 from functional_nn.losses import losses
+from manual_backprop.lectures import stable
 from manual_backprop.lectures.entry import (
     Claim,
     Entry,
@@ -12,6 +13,7 @@ from manual_backprop.lectures.entry import (
     Vector,
     exactly,
     growing,
+    shrinking,
 )
 from manual_backprop.lectures.plain import bernoulli_loss, log_likelihood, sigmoid, softmax
 
@@ -19,9 +21,14 @@ SOME = {"z": (0.3, -1.2, 2.0, 0.0)}
 FAR = (growing(z=1000.0), growing(z=-1000.0))
 VALUES = {"y": (1.0, 0.25, -0.5), "p": (0.4, -1.2, 2.0)}
 SCORES = {"z": (0.5, -1.0, 2.0), "y": (0.0, 1.0, 0.0)}
-FAR_SCORES = (growing(z=(1000.0, 0.0, -500.0)), growing(z=(-1000.0, -1000.0, -990.0)))
+FAR_SCORES = (
+    growing(z=(1000.0, 0.0, -500.0)),
+    growing(z=(-1000.0, -1000.0, -990.0)),
+    growing(z=(0.0, 1000.0, -500.0)),
+)
 ROWS = {"p": (0.2, 0.7, 0.9, 0.4), "y": (0.0, 1.0, 1.0, 0.0)}
 SURE = (exactly(p=1.0, y=1.0), exactly(p=0.0, y=0.0))
+UNLIKELY = shrinking({"y": 0.0}, p=0.5)
 LOGITS = {"z": (-1.4, 0.8, 2.2, -0.4), "y": ROWS["y"]}
 FAR_LOGITS = (growing({"y": 1.0}, z=1000.0), growing({"y": 0.0}, z=-1000.0))
 
@@ -55,7 +62,7 @@ def _softmax_stable(z: Vector, y: Vector) -> Vector:
 
 
 def _cross_entropy_stable(z: Vector, y: Vector) -> Number:
-    return -jnp.sum(y * (z - jnp.max(z) - jnp.log(jnp.sum(jnp.exp(z - jnp.max(z))))))
+    return -jnp.sum(y * stable.log_likelihoods(z))
 
 
 def _house_softmax(z: Vector, y: Vector) -> Vector:
@@ -68,10 +75,6 @@ def _house_cross_entropy(z: Vector, y: Vector) -> Number:
 
 def _binary(p: Vector, y: Vector) -> Vector:
     return -y * jnp.log(p) - (1 - y) * jnp.log(1 - p)
-
-
-def _binary_stable(z: Vector, y: Vector) -> Vector:
-    return jnp.maximum(z, jnp.zeros_like(z)) + jnp.log1p(jnp.exp(-jnp.abs(z))) - y * z
 
 
 LOSSES = (
@@ -116,11 +119,12 @@ LOSSES = (
         ),
         "y is one-hot; E is read as a function of z, through ŷ.",
         Form(
-            "ŷ_i = e^{z_i − m}/Σ_j e^{z_j − m};  E = −Σ_j y_j (z_j − m − ln Σ_k e^{z_k − m}),  "
-            "m = max z",
+            "ŷ_i = e^{z_i − m}/Σ_j e^{z_j − m};  E = −Σ_j y_j (z_j − m − "
+            "log1p(Σ_{l≠k} e^{z_l − m})),  m = max_j z_j = z_k",
             r"\hat{y}_i = \frac{e^{z_i - m}}{\sum_j e^{z_j - m}},\qquad"
-            r" E = -\sum_j y_j \left( z_j - m - \ln \sum_k e^{z_k - m} \right),"
-            r"\quad m = \max_j z_j",
+            r" E = -\sum_j y_j \left( z_j - m - \text{log1p}"
+            r" \left( \sum_{l \ne k} e^{z_l - m} \right) \right),"
+            r"\quad m = \max_j z_j = z_k",
             (
                 Claim("ŷ", _softmax_stable, Meaning(_house_softmax), SCORES, extremes=FAR_SCORES),
                 Claim(
@@ -145,15 +149,19 @@ LOSSES = (
                     _binary,
                     Meaning(lambda p, y: -log_likelihood(p, y)),
                     ROWS,
-                    extremes=SURE,
+                    extremes=(*SURE, UNLIKELY),
                 ),
             ),
         ),
         "Labels 0 and 1; ŷ is exactly 0 or 1 once the sigmoid saturates.",
         Form(
-            "E = ln(1 + eᶻ) − yz, ŷ = 1/(1 + e⁻ᶻ)",
-            r"E = \ln(1 + e^z) - y z,\quad \hat{y} = \frac{1}{1 + e^{-z}}",
-            (Claim("E", _binary_stable, Meaning(bernoulli_loss), LOGITS, extremes=FAR_LOGITS),),
+            "E = max(z, 0) − yz + log1p(e^{−|z|}),  ŷ = 1/(1 + e⁻ᶻ)",
+            r"E = \max(z, 0) - y z + \text{log1p}(e^{-|z|}),\quad \hat{y} = \frac{1}{1 + e^{-z}}",
+            (
+                Claim(
+                    "E", stable.cross_entropy, Meaning(bernoulli_loss), LOGITS, extremes=FAR_LOGITS
+                ),
+            ),
         ),
     ),
 )

@@ -5,14 +5,15 @@ import math
 import jax.numpy as jnp
 
 from functional_nn.activations import activations
+from manual_backprop.lectures import stable
 from manual_backprop.lectures.entry import (
     Claim,
     Entry,
     Form,
     Meaning,
     Vector,
-    exactly,
     growing,
+    shrinking,
 )
 from manual_backprop.lectures.plain import sigmoid
 
@@ -22,7 +23,7 @@ UNSAID = math.nan
 SOME = {"x": (0.3, -1.2, 2.0, -0.4)}
 WITH_ZERO = {"x": (0.3, -1.2, 0.0, 2.0)}
 FAR = (growing(x=1000.0), growing(x=-1000.0))
-SMALL = (exactly(x=1e-3), exactly(x=1e-5), exactly(x=1e-10))
+NEAR = shrinking(x=1.0)
 
 
 def _step(x: Vector) -> Vector:
@@ -123,6 +124,21 @@ NONLINEARITIES = (
             ),
         ),
         "As printed.",
+        Form(
+            "f(x) = 1/(1 + e⁻ˣ);  f′(x) = f(x) f(−x)",
+            r"f(x) = \frac{1}{1 + e^{-x}},\qquad f'(x) = f(x)\, f(-x)",
+            (
+                Claim("f", _logistic, Meaning(sigmoid), WITH_ZERO, extremes=FAR),
+                Claim(
+                    "f′",
+                    stable.logistic_slope,
+                    _total("sigmoid"),
+                    WITH_ZERO,
+                    wrt=("x",),
+                    extremes=FAR,
+                ),
+            ),
+        ),
     ),
     Entry(
         "L4-09",
@@ -136,27 +152,25 @@ NONLINEARITIES = (
                     _tanh,
                     Meaning(activations["tanh"]),
                     WITH_ZERO,
-                    extremes=(*FAR, *SMALL),
+                    extremes=(*FAR, NEAR),
                 ),
                 Claim("f′", _tanh_slope, _total("tanh"), WITH_ZERO, wrt=("x",), extremes=FAR),
             ),
         ),
         "As printed; f is tried near 0, too.",
         Form(
-            "f(x) = ±(1 − e^{−2|x|})/(1 + e^{−2|x|}), the sign that of x, with expm1;  "
-            "f′(x) = 1 − f(x)²",
-            r"f(x) = \text{sign}(x)\, \frac{1 - e^{-2|x|}}{1 + e^{-2|x|}}"
-            r" = \text{sign}(x)\, \frac{-\text{expm1}(-2|x|)}{2 + \text{expm1}(-2|x|)},"
-            r"\qquad f'(x) = 1 - f(x)^2",
+            "f(x) = sign(x) · −e/(2 + e), e = expm1(−2|x|), expm1(v) = eᵛ − 1;  f′(x) = 1/cosh²(x)",
+            r"f(x) = \text{sign}(x) \cdot \frac{-e}{2 + e},\; e = \text{expm1}(-2|x|),\;"
+            r" \text{expm1}(v) = e^v - 1,\qquad f'(x) = \frac{1}{\cosh^2(x)}",
             (
                 Claim(
                     "f",
                     _tanh_stable,
                     Meaning(activations["tanh"]),
                     WITH_ZERO,
-                    extremes=(*FAR, *SMALL),
+                    extremes=(*FAR, NEAR),
                 ),
-                Claim("f′", _tanh_slope, _total("tanh"), WITH_ZERO, wrt=("x",), extremes=FAR),
+                Claim("f′", stable.tanh_slope, _total("tanh"), WITH_ZERO, wrt=("x",), extremes=FAR),
             ),
         ),
     ),

@@ -33,8 +33,13 @@ SURE = (
 SURE_HIDDEN = (
     growing({"y": 1.0}, w=(1000.0, 1000.0, 1000.0)),
     growing({"y": 0.0}, w=(-1000.0, -1000.0, -1000.0)),
+    growing({"y": 1.0}, x=(1000.0, -1000.0)),
 )
-SURE_SINGLE = (growing({"y": 1.0}, w=1000.0), growing({"y": 0.0}, w=-1000.0))
+SURE_SINGLE = (
+    growing({"y": 1.0}, w=1000.0),
+    growing({"y": 0.0}, w=-1000.0),
+    growing({"y": 1.0}, x=1000.0),
+)
 
 
 def _output_weights(w2: Vector, h1: Vector, y: Number) -> Vector:
@@ -42,8 +47,9 @@ def _output_weights(w2: Vector, h1: Vector, y: Number) -> Vector:
     return (p - y) / (p * (1 - p)) * (p * (1 - p)) * h1
 
 
-def _output_weights_short(w2: Vector, h1: Vector, y: Number) -> Vector:
-    return (sigmoid(w2 @ h1) - y) * h1
+def _output_weights_stable(w2: Vector, h1: Vector, y: Number) -> Vector:
+    z2 = w2 @ h1
+    return ((1 - y) * sigmoid(z2) - y * sigmoid(-z2)) * h1
 
 
 def _hidden_weights(W1: Matrix, x: Vector, w: Vector, y: Number) -> Vector:
@@ -59,8 +65,10 @@ def _single_weight(W1: Number, x: Number, w: Number, y: Number) -> Number:
 
 
 def _hidden_weights_outer(W1: Matrix, x: Vector, w: Vector, y: Number) -> Matrix:
-    h1 = sigmoid(W1.T @ x)
-    return jnp.outer(x, (sigmoid(w @ h1) - y) * w * (h1 * (1 - h1)))
+    z1 = W1.T @ x
+    z2 = w @ sigmoid(z1)
+    dE_dz2 = (1 - y) * sigmoid(z2) - y * sigmoid(-z2)
+    return jnp.outer(x, dE_dz2 * w * sigmoid(z1) * sigmoid(-z1))
 
 
 def _loss(W1: Matrix, x: Vector, w: Vector, y: Number) -> Number:
@@ -89,12 +97,14 @@ WEIGHTS = (
         ),
         "The slide writes ŷ in the second factor as e^{z₂}/(1 + e^{z₂}); its value is taken.",
         Form(
-            "∂E/∂w₂ = (ŷ − y) h₁",
-            r"\frac{\partial E}{\partial \mathbf{w}_2} = (\hat{y} - y)\, \mathbf{h}_1",
+            "∂E/∂w₂ = ((1 − y) σ(z₂) − y σ(−z₂)) h₁,  ŷ = σ(z₂) = 1/(1 + e^{−z₂})",
+            r"\frac{\partial E}{\partial \mathbf{w}_2} ="
+            r" \left( (1 - y)\, \sigma(z_2) - y\, \sigma(-z_2) \right) \mathbf{h}_1,\quad"
+            r" \hat{y} = \sigma(z_2) = \frac{1}{1 + e^{-z_2}}",
             (
                 Claim(
                     "∂E/∂w₂",
-                    _output_weights_short,
+                    _output_weights_stable,
                     Meaning(lambda w2, h1, y: bernoulli_loss(w2 @ h1, y)),
                     OUTPUT,
                     wrt=("w2",),
@@ -127,9 +137,11 @@ WEIGHTS = (
         "Read twice: with two inputs and three hidden units, the dots as products of "
         "elements; with one of each, as products of numbers.",
         Form(
-            "∂E/∂W₁ = x ((ŷ − y) w ∘ h₁ ∘ (1 − h₁))ᵀ",
-            r"\frac{\partial E}{\partial W_1} = \mathbf{x} \left( (\hat{y} - y)\, \mathbf{w} \circ"
-            r" \mathbf{h}_1 \circ (1 - \mathbf{h}_1) \right)^T",
+            "∂E/∂W₁ = x (((1 − y) σ(z₂) − y σ(−z₂)) w ∘ σ(z₁) ∘ σ(−z₁))ᵀ,  σ(z) = 1/(1 + e⁻ᶻ)",
+            r"\frac{\partial E}{\partial W_1} = \mathbf{x}"
+            r" \left( \left( (1 - y)\, \sigma(z_2) - y\, \sigma(-z_2) \right) \mathbf{w} \circ"
+            r" \sigma(\mathbf{z}_1) \circ \sigma(-\mathbf{z}_1) \right)^T,\quad"
+            r" \sigma(z) = \frac{1}{1 + e^{-z}}",
             (
                 Claim(
                     "∂E/∂W₁",
