@@ -1,4 +1,8 @@
-"""The output folder: tried before work begins, so that no result is lost at the end."""
+"""Where results go: tried before work begins, so that none is lost at the end.
+
+An option that names a folder makes it. One that names a file wants the folder it is in to be
+there: a mistyped path is told, and no folders grow where nobody looks for them.
+"""
 
 import tempfile
 from pathlib import Path
@@ -25,12 +29,16 @@ def ready(folder: Path, option: str = "--out") -> Path:
 
 
 def writable(file: Path, option: str) -> Path:
-    """Return a file that can be written, its folder made if it was not there.
+    """Return a file that can be written, in a folder that is there.
 
     Raises:
-        MisuseError: If it is a folder, or cannot be written.
+        MisuseError: If it is a folder, or is in none, or cannot be written.
     """
     if file.is_dir():
         raise MisuseError(f"{file} is a folder; give a file with {option}")
+    if not file.parent.is_dir():
+        raise MisuseError(
+            f"{option} {file}: there is no folder {file.parent}; make it, or give another place"
+        )
     ready(file.parent, option)
     return file

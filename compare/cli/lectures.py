@@ -20,8 +20,9 @@ EPILOG = """\b
 
 \b
 Verdicts are computed each time: agrees; a convention (right, but by another convention than the
-house's); breaks in floating point; cannot be read literally; wrong. Exit code 0 when every
-equation agrees as printed or as mended, 1 when one does in neither form, 2 misuse.
+house's); right on paper but loses digits; breaks in floating point (inf, nan); cannot be read
+literally; wrong. Exit code 0 when every equation agrees as printed or as mended, 1 when one does in
+neither form, 2 misuse.
 """
 
 
@@ -37,7 +38,8 @@ def lectures(
     """Proof-read the equations that five lectures print.
 
     Each was transcribed as it stands on the slide, index for index and sum for sum, and is compared
-    with autodiff, then run at large inputs in float32 and float64.
+    with autodiff, then run at extreme inputs in float32 and float64, held against hundreds of
+    digits.
     """
     with exits():
         if html is not None:

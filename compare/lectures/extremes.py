@@ -25,11 +25,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from compare.lectures.breaking import Break
 from compare.lectures.ladder import first_size, rungs
 from compare.lectures.naming import named
 from compare.lectures.paper import Paper
 from compare.lectures.question import Question
-from compare.report import words
 from manual_backprop.lectures import Extreme
 
 #: How many roundings of value and inputs are another matter than bad luck.
@@ -40,53 +40,6 @@ SEVERAL = 16.0
 LASTING = 0.8
 
 PRECISIONS = ("float32", "float64")
-
-
-@dataclass(frozen=True)
-class Break:
-    """An input at which a form breaks.
-
-    Attributes:
-        where: The inputs, in words.
-        precision: "float32" or "float64".
-        printed: What the form gives there.
-        exact: What is right; of a form that is wrong, its own value on paper.
-        wrong: Whether it is.
-        onwards: "on" or "down" when it breaks at all inputs further out, too; else "".
-    """
-
-    where: str
-    precision: str
-    printed: float
-    exact: float
-    wrong: bool
-    onwards: str
-
-    @property
-    def severe(self) -> bool:
-        """Whether it is inf or nan, and not digits alone."""
-        return not np.isfinite(self.printed)
-
-    @property
-    def place(self) -> str:
-        """Where it begins, in words."""
-        return f"from {self.where} {self.onwards}" if self.onwards else f"at {self.where}"
-
-    @property
-    def short(self) -> str:
-        """What it gives there, for a list."""
-        gives = f"{words.value(self.printed)} " if self.severe or self.printed == 0 else ""
-        return f"{gives}{self.place} ({self.precision})"
-
-    def __str__(self) -> str:
-        """Return it as a line of evidence."""
-        printed, exact = words.value(self.printed), words.value(self.exact)
-        digits = 7
-        while printed == exact:  # they differ further on
-            printed, exact = f"{self.printed:.{digits}g}", f"{self.exact:.{digits}g}"
-            digits += 1
-        stands = f"it says {exact} on paper" if self.wrong else f"{exact} is right"
-        return f"{self.precision}: {printed} where {stands}, {self.place}"
 
 
 def breaks(question: Question, right: bool = True) -> list[Break]:
@@ -125,16 +78,16 @@ class _Run:
         sizes = rungs(self.extreme)
         inputs, given = self._given(sizes)
         right = np.stack([self._right(inputs, rung) for rung in range(len(sizes))])
-        gone = self._gone(given, right).any(axis=1)
-        suspect = self._half_lost(given, right).any(axis=1)
-        out = gone | suspect | ~self._held(right).any(axis=1)
+        gone = np.any(self._gone(given, right), axis=1)
+        suspect = np.any(self._half_lost(given, right), axis=1)
+        out = gone | suspect | ~np.any(self._held(right), axis=1)
         found = []
-        if gone.any():
-            rung = int(np.argmax(gone))
-            found.append(self._first(sizes, rung, self._breaks_at, out))
-        for rung in np.flatnonzero(suspect[: int(np.argmax(gone)) if gone.any() else None]):
-            if self._loses_at(float(sizes[rung])):
-                found.append(self._first(sizes, int(rung), self._loses_at, out))
+        end = int(np.argmax(gone)) if np.any(gone) else len(sizes)
+        if end < len(sizes):
+            found.append(self._first(sizes, end, self._breaks_at, out))
+        for rung in range(end):
+            if suspect[rung] and self._loses_at(float(sizes[rung])):
+                found.append(self._first(sizes, rung, self._loses_at, out))
                 break
         return found
 

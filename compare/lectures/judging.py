@@ -3,19 +3,17 @@
 import jax.numpy as jnp
 
 from compare.agreement import DerivationError, GradientStructureError
+from compare.lectures.breaking import Break
+from compare.lectures.cause import cause_of
 from compare.lectures.corners import corners
-from compare.lectures.extremes import Break, breaks
+from compare.lectures.extremes import breaks
 from compare.lectures.question import Question
 from compare.lectures.records import ORDER, Finding, Kind, Proof, Verdict
 from compare.report import Node, Report, words
-from compare.report.diagnosis import KINDS
 from manual_backprop.lectures import Claim, Entry, Form
 
 #: What an equation raises that does not fit together: its arguments, its shapes, an index.
 MISFITS = (TypeError, ValueError, IndexError, DerivationError, GradientStructureError)
-
-#: Kinds of mistake that a value can have as well as a derivative.
-OF_VALUES = frozenset({"wrong-sign", "wrong-constant-factor", "missing-factor", "missing-term"})
 
 
 def proofread(entry: Entry, explain: bool = True) -> Verdict:
@@ -47,8 +45,8 @@ def findings_of(claim: Claim, explain: bool = True) -> list[Finding]:
         question.said(*question.inputs({}, jnp.float32))
         report = question.judged(explain)
     except MISFITS as error:
-        told = str(error).splitlines()[0].rstrip(".")
-        return [Finding(claim.name, "unreadable", told, told.partition(";")[0])]
+        told = str(error).splitlines()[0].rstrip(".").partition(";")[0]  # not what a coder does
+        return [Finding(claim.name, "unreadable", told, told)]
     rounding = _in_floating_point(question, right=report.agrees)
     if not report.agrees:
         return [_disagreement(claim, report), *rounding]
@@ -62,20 +60,15 @@ def _disagreement(claim: Claim, report: Report) -> Finding:
     if node.verdict == "imprecise":
         told = f"{node.name} is off by {words.error(node.working_error)} of its size in float32"
         return Finding(claim.name, "imprecise", told, told, (_agreement(report),), cause)
-    kind = cause.kind if cause and cause.kind in _known(claim) else ""
+    called = cause_of(cause, of_value=not claim.wrt)
     mends = cause.edit if cause and cause.verified else "no single edit mends it"
     evidence = [
         f"{one.name}: {one.wrong_elements} of {one.size} elements differ, cosine "
         f"{words.factor(one.cosine)}, {_ratio(one)}"
         for one in report.wrong
     ]
-    short = f"{mends}{f' ({kind})' if kind else ''}"
-    return Finding(claim.name, "wrong", _numbers(node), short, tuple(evidence), cause)
-
-
-def _known(claim: Claim) -> frozenset[str]:
-    """Return the kinds of mistake that say something; of a value, those not about gradients."""
-    return frozenset(KINDS) - {"unknown"} if claim.wrt else OF_VALUES
+    short = f"{mends}{f' ({called})' if called else ''}"
+    return Finding(claim.name, "wrong", _numbers(node), short, tuple(evidence), cause, called)
 
 
 def _numbers(node: Node) -> str:

@@ -22,7 +22,8 @@ class Finding:
         told: What is so, in a line; "" when it agrees.
         short: The same for a list, without what the verdict's word says already.
         evidence: The numbers that say so, a line each.
-        diagnosis: Of a wrong one: the cause and the edit that mends it.
+        diagnosis: Of a wrong one: where it is and the edit that mends it.
+        cause: What the mistake is called; "" when that is not sure.
     """
 
     claim: str
@@ -31,6 +32,7 @@ class Finding:
     short: str = ""
     evidence: tuple[str, ...] = ()
     diagnosis: Diagnosis | None = None
+    cause: str = ""
 
     @property
     def edit(self) -> str:
@@ -44,7 +46,7 @@ class Finding:
             "verdict": self.kind,
             "told": self.told,
             "evidence": list(self.evidence),
-            "cause": self.diagnosis.kind if self.diagnosis else "",
+            "cause": self.cause,
             "edit": self.edit,
         }
 

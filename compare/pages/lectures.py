@@ -22,11 +22,10 @@ def write(
     Args:
         found: Verdicts by entry.
         lectures: Those that the entries are of, in order.
-        path: Of the page.
+        path: Of the page, in a folder that is there.
         command: The command line that makes it again.
         versions: Of what it was made with.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(render(found, lectures, command, versions), encoding="utf-8")
     return path
 

@@ -5,7 +5,8 @@ edit of what is printed, and no function that has the answer.
 
     σ(x)                1 / (1 + e⁻ˣ), of the house
     logistic_slope      σ(x) σ(−x)                          1 − σ(x) cancels, σ(−x) does not
-    tanh_slope          1 / cosh² x
+    tanh                sign(x) · −expm1(−2|x|) · σ(2|x|)   2σ(2x) − 1 cancels near 0
+    tanh_slope          1 / cosh² x                         1 − tanh² x cancels far from it
     softplus            max(x, 0) + log1p(e^{−|x|})
     cross_entropy       max(z, 0) − t z + log1p(e^{−|z|})   the first two cancel exactly at t = 1
     cross_entropy_slope (1 − t) σ(z) − t σ(−z)              is σ(z) − t
@@ -23,6 +24,11 @@ from manual_backprop.lectures.plain import sigmoid
 def logistic_slope(x: Vector) -> Vector:
     """Return σ′(x)."""
     return sigmoid(x) * sigmoid(-x)
+
+
+def tanh(x: Vector) -> Vector:
+    """Return the hyperbolic tangent: ``2 σ(2x) - 1``."""
+    return jnp.sign(x) * -jnp.expm1(-2 * jnp.abs(x)) * sigmoid(2 * jnp.abs(x))
 
 
 def tanh_slope(x: Vector) -> Vector:

@@ -35,10 +35,6 @@ def _shifted_to_the_range(u: Vector) -> Vector:
     return 2 / (1 + jnp.exp(-u)) - 1
 
 
-def _tanh(u: Vector) -> Vector:
-    return jnp.sign(u) * -jnp.expm1(-2 * jnp.abs(u)) * sigmoid(2 * jnp.abs(u))
-
-
 def _unit(w: Vector, x: Matrix, b: Number) -> Vector:
     return jnp.maximum(jnp.zeros(len(x), x.dtype), x @ w + b[None])
 
@@ -100,7 +96,7 @@ ACTIVATION_FUNCTIONS = (
             (
                 Claim(
                     "tanh",
-                    _tanh,
+                    stable.tanh,
                     Meaning(activations["tanh"]),
                     {"u": SOME},
                     extremes=(*FAR, NEAR),

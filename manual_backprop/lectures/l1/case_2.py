@@ -1,4 +1,4 @@
-"""L1-13 to L1-16: Case 2, the neural network with one hidden layer."""
+"""L1-13 and L1-14: Case 2, the neural network with one hidden layer, down to its hidden units."""
 
 import jax.numpy as jnp
 
@@ -7,36 +7,26 @@ from manual_backprop.lectures.entry import (
     Claim,
     Entry,
     Form,
-    Matrix,
     Meaning,
     Number,
     Vector,
     growing,
 )
 from manual_backprop.lectures.l1.network import (
-    known_da,
     known_db,
     known_dz,
-    objective,
     objective_from_a,
     objective_from_z,
 )
 from manual_backprop.lectures.l1.objective_functions import LIKELIHOOD, LOSS
 from manual_backprop.lectures.plain import bernoulli_loss, sigmoid
 
-#: Module 3: three hidden units lead to b. Module 1: two inputs lead to the three.
+#: Three hidden units lead to b.
 TOP = {"beta": (0.4, -0.9, 1.1), "z": (0.7, 0.2, 0.9), "t": 1.0}
 HIDDEN = {"a": (0.3, -1.2, 2.0), "beta": (0.4, -0.9, 1.1), "t": 1.0}
-BOTTOM = {
-    "alpha": ((0.5, -1.0), (1.2, 0.3), (-0.7, 0.8)),
-    "x": (0.6, -1.3),
-    "beta": (0.4, -0.9, 1.1),
-    "t": 1.0,
-}
 LOGITS = {"b": (-1.4, 0.8, 2.2, -0.4), "t": (0.0, 1.0, 0.3, 1.0)}
 SURE = (growing({"t": 1.0}, b=1000.0), growing({"t": 0.0}, b=-1000.0))
 FAR = (growing(a=1000.0), growing(a=-1000.0))
-PARTIALS = {"alpha": BOTTOM["alpha"], "x": BOTTOM["x"], "c": (0.7, -0.4, 1.3)}
 
 
 def _dJ_db(b: Vector, t: Vector) -> Vector:
@@ -58,30 +48,6 @@ def _module_2(dJ_dz: Vector, a: Vector, beta: Vector, t: Number) -> Vector:
 
 def _module_2_stable(dJ_dz: Vector, a: Vector, beta: Vector, t: Number) -> Vector:
     return dJ_dz * sigmoid(a) * sigmoid(-a)
-
-
-def _dJ_dalpha(dJ_da: Vector, alpha: Matrix, x: Vector, beta: Vector, t: Number) -> Matrix:
-    rows = [jnp.stack([dJ_da[j] * x[i] for i in range(x.size)]) for j in range(dJ_da.size)]
-    return jnp.stack(rows)
-
-
-def _da_dx(alpha: Matrix, x: Vector, c: Vector) -> Vector:
-    return c @ jnp.broadcast_to(jnp.sum(alpha, axis=0)[None, :], alpha.shape)
-
-
-def _dJ_dx(dJ_da: Vector, alpha: Matrix, x: Vector, beta: Vector, t: Number) -> Matrix:
-    da_dx = [sum(alpha[j, i] for j in range(dJ_da.size)) for i in range(x.size)]
-    return jnp.stack([jnp.stack([dJ_da[j] * d for d in da_dx]) for j in range(dJ_da.size)])
-
-
-def _dJ_dx_over_j(dJ_da: Vector, alpha: Matrix, x: Vector, beta: Vector, t: Number) -> Vector:
-    return dJ_da @ jnp.broadcast_to(jnp.sum(alpha, axis=0)[None, :], alpha.shape)
-
-
-def _dJ_dx_summed(dJ_da: Vector, alpha: Matrix, x: Vector, beta: Vector, t: Number) -> Vector:
-    return jnp.stack(
-        [sum(dJ_da[j] * alpha[j, i] for j in range(dJ_da.size)) for i in range(x.size)]
-    )
 
 
 DJ_DB = Claim(
@@ -161,53 +127,6 @@ CASE_2 = (
                     extremes=FAR,
                 ),
             ),
-        ),
-    ),
-    Entry(
-        "L1-15",
-        "Case 2: Neural Network",
-        Form(
-            "dJ/dα_ji = dJ/da_j · x_i",
-            r"\frac{dJ}{d\alpha_{ji}} = \frac{dJ}{da_j} \frac{da_j}{d\alpha_{ji}},\;"
-            r" \frac{da_j}{d\alpha_{ji}} = x_i",
-            (Claim("dJ/dα", _dJ_dalpha, Meaning(objective, known_da), BOTTOM, wrt=("alpha",)),),
-        ),
-        "For all j and i, with dJ/da_j as known.",
-    ),
-    Entry(
-        "L1-16",
-        "Case 2: Neural Network",
-        Form(
-            "dJ/dx_i = dJ/da_j · da_j/dx_i,  da_j/dx_i = Σ_{j=0}^D α_ji",
-            r"\frac{dJ}{dx_i} = \frac{dJ}{da_j} \frac{da_j}{dx_i},\;"
-            r" \frac{da_j}{dx_i} = \sum_{j=0}^D \alpha_{ji}",
-            (
-                Claim(
-                    "da_j/dx_i, weighted: Σ_j c_j da_j/dx_i",
-                    _da_dx,
-                    Meaning(lambda alpha, x, c: c @ (alpha @ x)),
-                    PARTIALS,
-                    wrt=("x",),
-                ),
-                Claim("dJ/dx, literally", _dJ_dx, Meaning(objective, known_da), BOTTOM, wrt=("x",)),
-                Claim(
-                    "dJ/dx, j summed over",
-                    _dJ_dx_over_j,
-                    Meaning(objective, known_da),
-                    BOTTOM,
-                    wrt=("x",),
-                ),
-            ),
-        ),
-        "Two equations. In da_j/dx_i the index j is free on the left and summed over on the "
-        "right: read as the same sum for every j. In dJ/dx_i the j of dJ/da_j is free on the "
-        "right only: read literally, as one value for each j, and once more with the index "
-        "supplied, as summed over because it is there twice.",
-        Form(
-            "dJ/dx_i = Σ_{j=0}^D dJ/da_j · α_ji",
-            r"\frac{dJ}{dx_i} = \sum_{j=0}^D \frac{dJ}{da_j} \frac{da_j}{dx_i},\;"
-            r" \frac{da_j}{dx_i} = \alpha_{ji}",
-            (Claim("dJ/dx", _dJ_dx_summed, Meaning(objective, known_da), BOTTOM, wrt=("x",)),),
         ),
     ),
 )

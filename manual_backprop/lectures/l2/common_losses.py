@@ -1,4 +1,4 @@
-"""L2-05 to L2-08: derivatives of common losses and activation functions."""
+"""L2-05 and L2-06: derivatives of common losses."""
 
 import jax.numpy as jnp
 
@@ -6,13 +6,11 @@ from functional_nn.activations import activations
 from functional_nn.losses import losses
 from manual_backprop.lectures import stable
 from manual_backprop.lectures.entry import Claim, Entry, Form, Meaning, Number, Vector, growing
-from manual_backprop.lectures.plain import bernoulli_loss, sigmoid
+from manual_backprop.lectures.plain import bernoulli_loss
 
 OUTPUTS = {"z": (0.4, -1.2, 2.0, 0.1), "y": (1.0, 0.25, -0.5, 0.6)}
 LABELS = {"z": (0.4, -1.2, 2.0, 0.7), "y": (1.0, 0.0, 0.0, 1.0)}
 SIGNED = {"z": (0.4, -1.2, 2.0, 0.7), "y": (1.0, -1.0, -1.0, 1.0)}
-SOME = {"x": (0.3, -1.2, 2.0, 0.0)}
-FAR = (growing(x=1000.0), growing(x=-1000.0))
 SURE = (growing({"y": 1.0}, z=1000.0), growing({"y": 0.0}, z=-1000.0))
 SURE_SIGNED = (growing({"y": 1.0}, z=1000.0), growing({"y": -1.0}, z=-1000.0))
 ONES = (growing({"y": 1.0}, z=1000.0), growing({"y": 1.0}, z=-1000.0))
@@ -59,15 +57,7 @@ def _stable(z: Vector, y: Vector) -> Number:
     return jnp.sum(top - y * z + jnp.log1p(jnp.exp(-jnp.abs(z))))
 
 
-def _sigmoid_slope(x: Vector) -> Vector:
-    return sigmoid(x) * (1 - sigmoid(x))
-
-
-def _tanh_slope(x: Vector) -> Vector:
-    return 1 / jnp.cosh(x) ** 2
-
-
-COMMON_DERIVATIVES = (
+COMMON_LOSSES = (
     Entry(
         "L2-05",
         "Derivatives for common loss functions",
@@ -158,57 +148,5 @@ COMMON_DERIVATIVES = (
                 ),
             ),
         ),
-    ),
-    Entry(
-        "L2-07",
-        "Derivatives for common activation functions",
-        Form(
-            "sigmoid: g′(x) = σ(x)(1 − σ(x))",
-            r"g'(x) = \sigma(x)(1 - \sigma(x))",
-            (
-                Claim(
-                    "g′",
-                    _sigmoid_slope,
-                    Meaning(lambda x: jnp.sum(sigmoid(x))),
-                    SOME,
-                    wrt=("x",),
-                    extremes=FAR,
-                ),
-            ),
-        ),
-        "Of g = σ, the sigmoid.",
-        Form(
-            "sigmoid: g′(x) = σ(x) σ(−x)",
-            r"g'(x) = \sigma(x)\, \sigma(-x)",
-            (
-                Claim(
-                    "g′",
-                    stable.logistic_slope,
-                    Meaning(lambda x: jnp.sum(sigmoid(x))),
-                    SOME,
-                    wrt=("x",),
-                    extremes=FAR,
-                ),
-            ),
-        ),
-    ),
-    Entry(
-        "L2-08",
-        "Derivatives for common activation functions",
-        Form(
-            "tanh: g′(x) = 1/cosh²(x)",
-            r"g'(x) = \frac{1}{\cosh^2(x)}",
-            (
-                Claim(
-                    "g′",
-                    _tanh_slope,
-                    Meaning(lambda x: jnp.sum(activations["tanh"](x))),
-                    SOME,
-                    wrt=("x",),
-                    extremes=FAR,
-                ),
-            ),
-        ),
-        "Of g = tanh.",
     ),
 )
