@@ -38,8 +38,8 @@ def lectures(
     """Proof-read the equations that five lectures print.
 
     Each was transcribed as it stands on the slide, index for index and sum for sum, and is compared
-    with autodiff, then run at extreme inputs in float32 and float64, held against hundreds of
-    digits.
+    with autodiff, then run at extreme inputs in float32 and float64, and held against
+    its own value in hundreds of digits there.
     """
     with exits():
         if html is not None:

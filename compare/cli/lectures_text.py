@@ -36,7 +36,7 @@ def _erratum(verdict: Verdict, screen: Screen) -> None:
     """Say what is so of one equation, the numbers that say it, and what mends it."""
     screen.verbatim(f"{verdict.entry.id}  {verdict.entry.printed.text}")
     for finding in wording.against(verdict):
-        screen.verbatim(f"       {finding.claim}: {finding.told}")
+        screen.verbatim(f"       {wording.erratum_line(verdict, finding)}")
         if finding.kind == "wrong":
             screen.verbatim(f"           {finding.short}")
     if verdict.mended:

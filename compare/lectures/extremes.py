@@ -35,6 +35,9 @@ from manual_backprop.lectures import Extreme
 #: How many roundings of value and inputs are another matter than bad luck.
 SEVERAL = 16.0
 
+#: Digits may be lost as many rungs before the first that shows it: rounding was kind there.
+REACH = 3
+
 #: Share of the sizes further out that are broken, too, when it is said to last: rounding may be
 #: kind at one or the other.
 LASTING = 0.8
@@ -76,31 +79,42 @@ class _Run:
     def breaks(self) -> list[Break]:
         """Return the first inf or nan, and the first lack of digits if that comes before."""
         sizes = rungs(self.extreme)
-        inputs, given = self._given(sizes)
-        right = np.stack([self._right(inputs, rung) for rung in range(len(sizes))])
-        gone = np.any(self._gone(given, right), axis=1)
-        suspect = np.any(self._half_lost(given, right), axis=1)
-        out = gone | suspect | ~np.any(self._held(right), axis=1)
+        gone, suspect, held = self._tried(sizes)
+        out = gone | suspect | ~held
         found = []
         end = int(np.argmax(gone)) if np.any(gone) else len(sizes)
         if end < len(sizes):
-            found.append(self._first(sizes, end, self._breaks_at, out))
-        for rung in range(end):
-            if suspect[rung] and self._loses_at(float(sizes[rung])):
-                found.append(self._first(sizes, rung, self._loses_at, out))
-                break
+            found.append(self._first(sizes, end, self._breaks_at, out[end:]))
+        rung = self._losing(sizes[:end], suspect)
+        if rung is not None:
+            around = np.geomspace(sizes[max(rung - REACH, 0)], sizes[rung], len(sizes))
+            nearer = self._losing(around, self._tried(around)[1])  # a rung may have been lucky
+            near, at = (around, nearer) if nearer is not None else (sizes, rung)
+            found.append(self._first(near, at, self._loses_at, out[rung:]))
         return found
+
+    def _losing(self, sizes: np.ndarray, suspect: np.ndarray) -> int | None:
+        """Return the first size at which digits are lost."""
+        tried = (k for k, size in enumerate(sizes) if suspect[k] and self._loses_at(float(size)))
+        return next(tried, None)
+
+    def _tried(self, sizes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return at which sizes there is inf or nan, lack of digits, and a number that counts."""
+        inputs, given = self._given(sizes)
+        right = np.stack([self._right(inputs, rung) for rung in range(len(sizes))])
+        tests = self._gone(given, right), self._half_lost(given, right), self._held(right)
+        return tuple(np.any(test, axis=1) for test in tests)
 
     def _first(
         self, sizes: np.ndarray, rung: int, bad: Callable[[float], bool], out: np.ndarray
     ) -> Break:
-        """Return where it begins between a rung and the one before."""
+        """Return where it begins, between a size and the one before; ``out`` is what follows."""
         size = first_size(sizes, rung, bad) if self.extreme.scaled else 1.0
         inputs, given = self._given(np.full_like(sizes, size))
         right = self._right(inputs, 0)
         off = np.where(np.isfinite(given[0]), np.abs(given[0] - right) / np.abs(right), np.inf)
         worst = int(np.argmax(np.where(self._fits(right), np.nan_to_num(off, nan=-1.0), -2)))
-        lasts = bool(self.extreme.scaled) and out[rung:].mean() >= LASTING
+        lasts = bool(self.extreme.scaled) and np.mean(out) >= LASTING
         return Break(
             where=_in_words(self.question, self.extreme, inputs),
             precision=self.precision,
@@ -110,16 +124,17 @@ class _Run:
             onwards=("down" if self.extreme.shrinks else "on") if lasts else "",
         )
 
-    def _given(self, sizes: np.ndarray) -> tuple[list[jax.Array], np.ndarray]:
+    def _given(self, sizes: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
         """Return inputs of these sizes and what the form gives; one program serves all."""
         inputs = self.question.stacked(
             self.extreme.fixed, self.extreme.scaled, sizes, self.precision
         )
         leaves = [np.asarray(leaf, np.float64) for leaf in jax.tree.leaves(self.said(*inputs))]
-        return inputs, np.concatenate([leaf.reshape(len(sizes), -1) for leaf in leaves], axis=1)
+        given = np.concatenate([leaf.reshape(len(sizes), -1) for leaf in leaves], axis=1)
+        return [np.asarray(value) for value in inputs], given
 
-    def _right(self, inputs: list[jax.Array], rung: int) -> np.ndarray:
-        return self.paper.at([np.asarray(value[rung]) for value in inputs], self.precision)
+    def _right(self, inputs: list[np.ndarray], rung: int) -> np.ndarray:
+        return self.paper.at(_row(inputs, rung), self.precision)
 
     def _fits(self, right: np.ndarray) -> np.ndarray:
         return np.isfinite(right) & (np.abs(right) < float(jnp.finfo(self.precision).max))
@@ -149,12 +164,15 @@ class _Run:
             return False
         names = list(self.question.claim.inputs)
         free = [k for k, name in enumerate(names) if name not in self.extreme.fixed]
-        here = [np.asarray(value[0]) for value in inputs]
-        steep = self.paper.moved_by(here, free, self.precision)
+        steep = self.paper.moved_by(_row(inputs, 0), free, self.precision)
         allowed = SEVERAL * float(jnp.finfo(self.precision).eps) * (np.abs(right) + steep)
         return bool((lost & ~(np.abs(given[0] - right) <= allowed)).any())
 
 
-def _in_words(question: Question, extreme: Extreme, inputs: list[jax.Array]) -> str:
+def _row(inputs: list[np.ndarray], rung: int) -> list[np.ndarray]:
+    return [np.asarray(value[rung]) for value in inputs]
+
+
+def _in_words(question: Question, extreme: Extreme, inputs: list[np.ndarray]) -> str:
     at = dict(zip(question.claim.inputs, inputs, strict=True))
-    return named({name: np.asarray(at[name])[0] for name in (*extreme.scaled, *extreme.fixed)})
+    return named({name: at[name][0] for name in (*extreme.scaled, *extreme.fixed)})

@@ -80,7 +80,7 @@ def _counted(kind: Kind, count: int) -> str:
 
 def evidence(finding: Finding) -> tuple[str, ...]:
     """Return the numbers behind a finding, the line at fault, and the edit."""
-    lines = list(finding.evidence)
+    lines = [line for line in finding.evidence if line != finding.told]
     if finding.kind != "wrong" or finding.diagnosis is None:
         return tuple(lines)
     lines += sentences.source(replace(finding.diagnosis, file=_within(finding.diagnosis.file)))
@@ -101,6 +101,13 @@ def finding_line(finding: Finding) -> str:
     """Return one claim's verdict in a line."""
     told = f": {finding.told}" if finding.told else ""
     return f"{finding.claim}: {LABELS[finding.kind]}{told}"
+
+
+def erratum_line(verdict: Verdict, finding: Finding) -> str:
+    """Return one claim's verdict below its entry's: the kind is named where it is another."""
+    if finding.kind == verdict.kind:
+        return f"{finding.claim}: {finding.told}"
+    return finding_line(finding)
 
 
 def against(verdict: Verdict) -> tuple[Finding, ...]:

@@ -50,6 +50,7 @@ def render(
         "finding": wording.finding_line,
         "evidence": wording.evidence,
         "against": wording.against,
+        "erratum": wording.erratum_line,
         "headline_of": wording.of_form,
     }
     verdicts = list(found.values())

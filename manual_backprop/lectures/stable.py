@@ -64,6 +64,7 @@ def softmax(z: Vector) -> Vector:
 def log_likelihoods(z: Float[Array, "*rows classes"]) -> Float[Array, "*rows classes"]:
     """Return ``ln softmax(z)``, row by row; the largest adds its 1 without rounding."""
     m = jnp.max(z, axis=-1, keepdims=True)
-    others = jnp.arange(z.shape[-1]) != jnp.argmax(z, axis=-1)[..., None]
+    numbers = jnp.broadcast_to(jnp.arange(z.shape[-1]), z.shape)
+    others = numbers != jnp.argmax(z, axis=-1, keepdims=True)
     rest = jnp.sum(jnp.where(others, jnp.exp(z - m), jnp.zeros_like(z)), axis=-1, keepdims=True)
     return z - m - jnp.log1p(rest)

@@ -20,6 +20,7 @@ from manual_backprop.lectures.plain import sigmoid
 SOME = (0.3, -1.2, 2.0, 0.0)
 FAR = (growing(u=1000.0), growing(u=-1000.0))
 NEAR = shrinking(u=1.0)
+FAR_X = (growing(x=1000.0), growing(x=-1000.0))
 UNITS = {"w": (0.5, -1.0), "x": ((0.4, 1.0), (1.5, 0.2), (-0.6, -0.8), (0.6, 0.2)), "b": 0.3}
 
 
@@ -49,8 +50,8 @@ def _clipped(w: Vector, x: Matrix, b: Number) -> tuple[Vector, Matrix, Number]:
     return passed @ x, passed[:, None] * w[None, :], jnp.sum(passed)
 
 
-def _soft(u: Vector) -> Vector:
-    return jnp.log(jnp.exp(u) + 1)
+def _soft(x: Vector) -> Vector:
+    return jnp.log(jnp.exp(x) + 1)
 
 
 ACTIVATION_FUNCTIONS = (
@@ -134,8 +135,8 @@ ACTIVATION_FUNCTIONS = (
                     "soft version",
                     _soft,
                     Meaning(activations["softplus"]),
-                    {"u": SOME},
-                    extremes=FAR,
+                    {"x": SOME},
+                    extremes=FAR_X,
                 ),
             ),
         ),
@@ -148,8 +149,8 @@ ACTIVATION_FUNCTIONS = (
                     "soft version",
                     stable.softplus,
                     Meaning(activations["softplus"]),
-                    {"u": SOME},
-                    extremes=FAR,
+                    {"x": SOME},
+                    extremes=FAR_X,
                 ),
             ),
         ),

@@ -1,5 +1,7 @@
 """The judgement's parts: where it breaks, corners, and claims that are made up."""
 
+import re
+
 import jax.numpy as jnp
 import pytest
 from jaxtyping import Array, Float
@@ -8,7 +10,7 @@ from compare.lectures import proofread
 from compare.lectures.judging import findings_of
 from functional_nn.activations import activations
 from manual_backprop.lectures import Claim, Entry, Form, Meaning
-from manual_backprop.lectures.entry import exactly, growing
+from manual_backprop.lectures.entry import exactly, growing, shrinking
 
 Values = Float[Array, " n"]
 X = {"x": (0.3, -1.2, 2.0)}
@@ -18,11 +20,13 @@ def test_a_form_that_breaks_on_one_side_only() -> None:
     def elu(x: Values) -> Values:
         return jnp.where(x > 0, x, jnp.exp(x) - 1)
 
-    far = (growing(x=1000.0), growing(x=-0.01))
+    far = (growing(x=1000.0), shrinking(x=-0.01))
     (finding,) = findings_of(Claim("g", elu, Meaning(activations["elu"]), X, extremes=far))
-    assert finding.kind == "breaks"
-    assert finding.short == "digits cancel at x = -1e-05 (float32)"  # near 0, and nowhere else
-    assert finding.evidence == (finding.told,)
+    assert finding.kind == "imprecise"
+    place = re.fullmatch(r"from x = -(.*) down \(float32\)", finding.short)  # and nowhere else
+    assert place is not None
+    assert 1e-5 < float(place[1]) < 2e-4
+    assert [line.partition(":")[0] for line in finding.evidence] == ["float32", "float64"]
 
 
 def test_an_overflow_that_comes_out_right_is_none() -> None:

@@ -13,6 +13,8 @@ from manual_backprop.lectures import Claim, Entry, Form, entries, lectures
 #: How many equations each lecture prints.
 COUNTS = {"L0": 11, "L1": 16, "L2": 8, "L3": 9, "L4": 12}
 
+L0 = lectures["L0"].entries
+
 FORMS = [
     pytest.param(form, id=f"{entry.id}-{'mended' if form is entry.mended else 'printed'}")
     for entry in entries.values()
@@ -61,10 +63,45 @@ def test_inputs_fit_the_functions(form: Form) -> None:
 def test_extremes_replace_inputs_of_the_claim(form: Form) -> None:
     for claim in form.claims:
         for extreme in claim.extremes:
-            values = {**extreme.fixed, **extreme.growing}
+            values = {**extreme.fixed, **extreme.scaled}
             assert values
             for name, value in values.items():
                 np.broadcast_to(np.asarray(value), np.shape(claim.inputs[name]))
+
+
+def claims(name: str) -> list[Claim]:
+    entry = entries[name]
+    return [claim for form in (entry.printed, entry.mended) if form for claim in form.claims]
+
+
+def test_what_speaks_of_g_is_tried_under_the_house_s_convention_too() -> None:
+    tried = {entry.id: {claim.house is not None for claim in claims(entry.id)} for entry in L0}
+    assert tried == {
+        **{f"L0-0{k}": {False} for k in range(1, 5)},  # no network yet
+        **{f"L0-{k:02}": {True} for k in range(5, 11)},
+        "L0-11": {False},  # x.grad: ∂L/∂x by its name
+    }
+
+
+@pytest.mark.parametrize("name", ["L2-03", "L2-05", "L2-06"])
+def test_the_printed_loss_is_transcribed_beside_its_derivative(name: str) -> None:
+    stated = {bool(claim.wrt): claim.name for claim in entries[name].printed.claims}
+    assert stated[False].startswith("L")
+    assert set(stated) == {False, True}
+
+
+def test_all_that_l2_06_says_is_tried_at_extremes() -> None:
+    assert all(claim.extremes for claim in claims("L2-06"))
+
+
+@pytest.mark.parametrize("name", ["L1-16", "L2-03"])
+def test_an_index_free_on_the_right_only_is_read_twice(name: str) -> None:
+    entry = entries[name]
+    readings = [claim.name for claim in entry.printed.claims if claim.wrt]
+    assert [one for one in readings if one.endswith(", literally")]
+    assert len(readings) > 1
+    assert "free on the right only: read literally" in entry.read
+    assert "once more with the index supplied" in entry.read
 
 
 def test_nothing_in_it_is_a_verdict() -> None:
