@@ -22,7 +22,8 @@
     half_squared_error, ...          ℓ(a, b) of each row, one gate a loss; a: outputs, b: targets
 
 Two inputs of different shape are broadcast as NumPy does. ``max`` is a router: at a tie the first
-input passes, so that ``max(0, z)`` is relu, slope 0 at 0 included. nan stays nan.
+input passes, so that ``max(0, z)`` is relu, slope 0 at 0 included, and ``max(z, 0)`` has slope 1
+there. nan stays nan.
 ``manual_backprop.gates`` has the hand-derived rule of each, under the same key.
 """
 

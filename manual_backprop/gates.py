@@ -34,7 +34,9 @@ Mixing elements:
     softmax_cross_entropy  its share of the mean                 ln Σ_c e^{u_c} - u
     hinge                                                        0 where t u >= 1, else -u
 
-At a tie ``max`` passes all to its first input, as its value does: one winner, one route.
+At a tie ``max`` passes all to its first input, as its value does: one winner, one route. Every
+split of the 1 is a slope of a maximum there; JAX's ``jnp.maximum`` has 0.5 and 0.5, and the
+proof-reader calls the difference a kink.
 """
 
 from collections.abc import Callable, Mapping, Sequence
