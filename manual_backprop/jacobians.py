@@ -16,7 +16,7 @@ from functional_nn.dense import Params
 from functional_nn.mlp import MLP
 from manual_backprop import dense
 from manual_backprop.activations import slopes
-from manual_backprop.mlp import Kept, _forward
+from manual_backprop.mlp import Kept, forward_keeping
 from manual_backprop.tangents import push
 
 
@@ -40,7 +40,7 @@ def by_rows(mlp: MLP, params: Params, x: ArrayLike) -> Float[Array, "batch n_out
     Equations:
         ∂u_{L,o}/∂x = dx  from  du_L = e_o     (BP1, BP2)
     """
-    u, kept = _forward(mlp, params, mlp.checked_inputs(params, x), None)
+    u, kept = forward_keeping(mlp, params, mlp.checked_inputs(params, x), None)
 
     def row(e: Float[Array, " n_out"]) -> Float[Array, "batch n_in"]:
         return pull(mlp, params, kept, jnp.broadcast_to(e, u.shape))

@@ -123,7 +123,7 @@ def backpropagate(
             nothing on paper, and keeps small deltas from vanishing in float16.
     """
     x, layers = in_dtype(compute, (mlp.checked_inputs(params, x), params))
-    u, kept = _forward(mlp, layers, x, precision)
+    u, kept = forward_keeping(mlp, layers, x, precision)
     loss, pulled = at_the_output(mlp, params, u, y, weights, compute=compute, scale=scale)
 
     named: Deltas = {}
@@ -160,7 +160,7 @@ def at_the_output(
     return loss, in_dtype(compute, pulled if scale is None else scale.astype(pulled.dtype) * pulled)
 
 
-def _forward(
+def forward_keeping(
     mlp: MLP, params: Params, x: Float[Array, "batch n_in"], precision: Precision
 ) -> tuple[Float[Array, "batch n_out"], list[Kept]]:
     """Run the network as ``MLP.apply`` does, keeping what the backward pass needs."""

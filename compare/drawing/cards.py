@@ -49,7 +49,15 @@ def cards(drawn: Drawable, opened: bool = False) -> list[Card]:
     Args:
         drawn: A graph or a sweep over one.
         opened: Whether modules are drawn with what is inside them.
+
+    Raises:
+        TypeError: If it is neither.
     """
+    if not isinstance(drawn, Drawable):
+        raise TypeError(
+            f"{type(drawn).__name__} {drawn!r} is nothing to draw; give a graph, which "
+            "build(symbol) makes, or what backpropagate(graph, inputs) or push(...) returns"
+        )
     graph = drawn if isinstance(drawn, Graph) else drawn.graph
     nodes: Sequence[Node] = graph.flat if opened else graph.nodes
     constants = {node.name: node for node in nodes if node.gate == "constant"}

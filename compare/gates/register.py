@@ -1,7 +1,7 @@
 """Add a gate of one's own, once its rule is proof-read at many places."""
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,24 +10,24 @@ import numpy as np
 
 from compare.agreement.errors import DerivationError
 from compare.gates.contract import Unfit, value_of
-from compare.gates.examples import SHAPES, as_examples, drawn
+from compare.gates.examples import SHAPES, Example, as_examples, drawn
 from compare.gates.rule import check_transposed, report_of
 from compare.gates.settings import Setting, fixed, settings_of
 from functional_nn.gates import Gate
 from manual_backprop import gates as hand
-from manual_backprop.rules import Rule
+from manual_backprop.rules import Pull, Push, Rule
 
 SUIT = "; if it is not for such inputs or options, give examples= and options= that suit it"
 
 
 def register(
     name: str,
-    forward: Any,
-    backward: Any,
+    forward: Callable[..., Any],
+    backward: Pull,
     *,
-    tangent: Any = None,
-    examples: Any = None,
-    options: Any = None,
+    tangent: Push | None = None,
+    examples: Sequence[Example] | None = None,
+    options: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
     seed: int = 0,
 ) -> Gate:
     """Add a gate with a hand-written rule, once the rule is proof-read.

@@ -1,6 +1,7 @@
 """From symbols to a graph: find what the output needs, order it, name it."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from functional_nn.graph.graph import Graph
 from functional_nn.graph.symbols import Symbol
@@ -26,15 +27,29 @@ def build(
         The graph. Symbols without a name are called v1, v2, ..., constants c1, c2, ...
 
     Raises:
+        TypeError: If something is given where a symbol is wanted.
         ValueError: If two symbols share a name, an input that is used is not among ``inputs``,
             or one of them is not used.
     """
+    _refuse_unless_symbols(output, inputs, keep)
     found = list(_inputs_first(_needed(*(inputs or ()), output, *keep), inputs))
     if inputs is not None:
         _check_inputs(inputs, list(_needed(output, *keep)))
     names = _names(found)
     nodes = tuple(s.node(names[s], [names[source] for source in s.inputs]) for s in found)
     return Graph(name or output.name or "f", nodes, names[output])
+
+
+def _refuse_unless_symbols(output: Any, inputs: Any, keep: Any) -> None:
+    if not isinstance(output, Symbol):
+        raise TypeError(
+            f"build takes the symbol of the output, got {type(output).__name__} {output!r}; make "
+            "inputs with symbol(name) and combine them, a fixed number with constant(value)"
+        )
+    for what, given in (("inputs", inputs if inputs is not None else ()), ("keep", keep)):
+        listed = isinstance(given, (tuple, list))
+        if not listed or not all(isinstance(one, Symbol) for one in given):
+            raise TypeError(f"{what} is {given!r}; wanted a tuple of symbols: {what}=(x, y)")
 
 
 def _needed(*roots: Symbol) -> Iterator[Symbol]:

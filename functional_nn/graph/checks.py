@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from functional_nn.gates import REQUIRED, gates
+from functional_nn.graph.constants import frozen, frozen_constant
 from functional_nn.names import lookup
 
 _SHOWN = 12  # names in a message
@@ -60,9 +61,11 @@ def unknown(kind: str, name: object, known: Collection[str]) -> str:
 def frozen_options(gate: str, options: Iterable[tuple[str, Any]]) -> tuple[tuple[str, Any], ...]:
     """Return options in canonical form: sorted, comparable, those of default value left out."""
     defaults = gates[gate].options if gate in gates else {}
-    frozen = ((name, _frozen(name, value)) for name, value in options)
+    if gate == "constant":
+        return tuple((name, frozen_constant(value)) for name, value in options)
+    found = ((name, _frozen(name, value)) for name, value in options)
     return tuple(
-        sorted((name, value) for name, value in frozen if value != defaults.get(name, REQUIRED))
+        sorted((name, value) for name, value in found if value != defaults.get(name, REQUIRED))
     )
 
 
@@ -77,7 +80,7 @@ def _frozen(name: str, value: Any) -> Any:
     if hasattr(value, "item") and getattr(value, "ndim", 0) == 0:
         value = value.item()  # a NumPy number
     if value is None or isinstance(value, (bool, int, float, str)):
-        return value
+        return frozen(value)
     raise TypeError(
         f"option {name!r} is {type(value).__name__}; options are fixed numbers, words, or "
         "tuples of them: what is computed comes in as an input"

@@ -9,7 +9,7 @@ from jaxtyping import Array
 
 from functional_nn.gates import gates
 from functional_nn.graph.checks import unknown
-from functional_nn.graph.graph import Graph, Node
+from functional_nn.graph.graph import Graph, Node, checked
 from functional_nn.graph.text import equation
 
 
@@ -97,6 +97,11 @@ def bound(graph: Graph, args: Sequence[Any], named: Mapping[str, Any]) -> dict[s
 
 def check_inputs(graph: Graph, given: Mapping[str, Any]) -> None:
     """Refuse inputs that are missing or unknown."""
+    if not isinstance(given, Mapping):
+        raise TypeError(
+            f"{graph.name}: the inputs are {type(given).__name__}; give a dictionary with a value "
+            f"for each of {', '.join(graph.inputs) or 'none'}"
+        )
     for name in given:
         if name not in graph.inputs:
             raise ValueError(f"{graph.name}: {unknown('input', name, graph.inputs)}")
@@ -106,6 +111,20 @@ def check_inputs(graph: Graph, given: Mapping[str, Any]) -> None:
         )
 
 
+def as_array(value: Any, what: str) -> Array:
+    """Return a value as an array.
+
+    Raises:
+        TypeError: If it is none; ``what`` says whose value it is.
+    """
+    try:
+        if not isinstance(value, str):  # NumPy has dtypes that are called so
+            return jnp.asarray(value)
+    except (TypeError, ValueError):
+        pass
+    raise TypeError(f"{what} is {value!r}; give a number, or an array of them")
+
+
 def as_arrays(graph: Graph, given: Mapping[str, Any]) -> dict[str, Array]:
     """Return the inputs as arrays of one float dtype: the arrays' own, or JAX's default.
 
@@ -113,8 +132,8 @@ def as_arrays(graph: Graph, given: Mapping[str, Any]) -> dict[str, Array]:
         TypeError: If an input is no real number, or the arrays' float dtypes differ.
         ValueError: If an input is missing or unknown.
     """
-    check_inputs(graph, given)
-    arrays = {name: jnp.asarray(given[name]) for name in graph.inputs}
+    check_inputs(checked(graph), given)
+    arrays = {name: as_array(given[name], f"{graph.name}: input {name!r}") for name in graph.inputs}
     for name, array in arrays.items():
         if jnp.issubdtype(array.dtype, jnp.complexfloating) or array.dtype == bool:
             raise TypeError(f"{graph.name}: input {name!r} is {array.dtype}; give real numbers")

@@ -1,6 +1,6 @@
 """A graph is data: nodes by name, each with its gate and its inputs."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -8,6 +8,7 @@ import jax
 
 from functional_nn.graph.checks import check_call, check_name, check_unique, frozen_options, unknown
 from functional_nn.graph.order import in_order
+from functional_nn.graph.same import packed, same, unpacked
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,16 @@ class Node:
 
     def __post_init__(self) -> None:
         """Give the node its canonical form, and see that it is one."""
-        object.__setattr__(self, "options", frozen_options(self.gate, self.options))
+        try:
+            options = frozen_options(self.gate, self.options)
+        except TypeError as error:
+            raise TypeError(f"node {self.name!r}: {error}") from None
+        object.__setattr__(self, "options", options)
         _check_inputs(self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how to make it again, canonical form included."""
+        return Node, (self.name, self.gate, self.inputs, self.options, self.module)
 
     @cached_property
     def keywords(self) -> dict[str, Any]:
@@ -60,6 +69,7 @@ class Graph:
     name: str
     nodes: tuple[Node, ...]
     output: str
+    _hash: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Check the nodes and put them in order."""
@@ -75,6 +85,8 @@ class Graph:
                 )
         ordered = in_order({name: node.inputs for name, node in nodes.items()})
         object.__setattr__(self, "nodes", tuple(nodes[name] for name in ordered))
+        # now, so that a graph's hash never has to go down through all its modules
+        object.__setattr__(self, "_hash", hash((self.name, self.nodes, self.output)))
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
@@ -115,13 +127,17 @@ class Graph:
         """Return the same graph under another name."""
         return replace(self, name=name)
 
-    @cached_property
-    def _hash(self) -> int:
-        return hash((self.name, self.nodes, self.output))
+    def __eq__(self, other: object) -> bool:
+        """Return whether the other is a graph with equal nodes."""
+        return same(self, other) if isinstance(other, Graph) else NotImplemented
 
     def __hash__(self) -> int:
-        """Return what is computed once: a graph may have 10,000 nodes."""
+        """Return what was computed once: a graph may have 10,000 nodes."""
         return self._hash
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how to make it again: modules may be nested deeper than pickle goes."""
+        return unpacked, (packed(self),)
 
     def __repr__(self) -> str:
         """Return one line; ``str`` gives the equations."""
@@ -157,3 +173,16 @@ def _check_inputs(node: Node) -> None:
     if not fits:
         given = ", ".join((*node.inputs, *options)) or "nothing"
         raise ValueError(f"node {node.name!r}: {wanted}; it was given {given}")
+
+
+def checked(graph: Any) -> Graph:
+    """Return a graph, or say that it is none.
+
+    Raises:
+        TypeError: If it is something else.
+    """
+    if isinstance(graph, Graph):
+        return graph
+    raise TypeError(
+        f"wanted a graph, got {type(graph).__name__} {graph!r}; build(symbol) makes a graph"
+    )

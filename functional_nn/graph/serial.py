@@ -1,4 +1,4 @@
-"""A graph as JSON, and back: equal graphs have equal texts.
+"""A graph as JSON, and back: what is read equals what was written.
 
     {"format": "handgrad graph 1", "name": "f", "output": "f",
      "nodes": [{"name": "x", "gate": "input"},
@@ -11,11 +11,11 @@ name: it has to be registered again before a graph with it is read.
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from functional_nn.graph.graph import Graph, Node
-from functional_nn.graph.text import modules_of
+from functional_nn.graph.graph import Graph, Node, checked
+from functional_nn.graph.same import inner_first
 
 FORMAT = "handgrad graph 1"
 
@@ -26,7 +26,7 @@ def to_json(graph: Graph, indent: int | None = 1) -> str:
     Raises:
         ValueError: If two different modules have one name.
     """
-    modules = _inner_first(graph)
+    modules = _named_apart(inner_first(checked(graph)))
     document = {
         "format": FORMAT,
         **_graph_as_data(graph),
@@ -42,7 +42,10 @@ def from_json(text: str) -> Graph:
         ValueError: If the text is no JSON, or its data are no graph; the message says what is
             missing or unknown.
     """
-    data = json.loads(text)
+    try:
+        data = json.loads(text)
+    except RecursionError:
+        raise ValueError("the text nests lists too deeply to be a graph") from None
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         found = data.get("format") if isinstance(data, dict) else type(data).__name__
         raise ValueError(f"this is no graph of the format {FORMAT!r}; found {found!r}")
@@ -53,24 +56,15 @@ def from_json(text: str) -> Graph:
     return _graph_of(data, known)
 
 
-def _inner_first(graph: Graph) -> list[Graph]:
-    """Return the modules, each after those it uses."""
-    ordered: dict[Graph, None] = {}
-    pending = [(module, False) for module in reversed(modules_of(graph))]
-    while pending:
-        module, ready = pending.pop()
-        if ready:
-            ordered[module] = None
-        elif module not in ordered:
-            pending.append((module, True))
-            pending.extend((inner, False) for inner in modules_of(module))
+def _named_apart(modules: Sequence[Graph]) -> Sequence[Graph]:
+    """Return the modules, or refuse two different ones of one name."""
     by_name: dict[str, Graph] = {}
-    for module in ordered:
+    for module in modules:
         if by_name.setdefault(module.name, module) != module:
             raise ValueError(
                 f"two different modules are called {module.name!r}; rename one: graph.renamed(name)"
             )
-    return list(ordered)
+    return modules
 
 
 def _graph_as_data(graph: Graph) -> dict[str, Any]:
@@ -112,7 +106,10 @@ def _node_of(data: Mapping[str, Any], modules: Mapping[str, Graph]) -> Node:
     given = _of_type(data, "options", dict, f"node {name!r}")
     options = {key: _read(value) for key, value in given.items()}
     inputs = _of_type(data, "inputs", list, f"node {name!r}")
-    return Node(name, gate, tuple(inputs), tuple(options.items()), module)
+    try:
+        return Node(name, gate, tuple(inputs), tuple(options.items()), module)
+    except TypeError as error:
+        raise ValueError(str(error)) from None
 
 
 def _of_type(data: Mapping[str, Any], key: str, kind: type, what: str) -> Any:
@@ -142,4 +139,10 @@ def _written(value: Any) -> Any:
 def _read(value: Any) -> Any:
     if isinstance(value, list):
         return tuple(_read(item) for item in value)
-    return float(value["float"]) if isinstance(value, dict) else value
+    if not isinstance(value, dict):
+        return value
+    if list(value) != ["float"] or value["float"] not in ("inf", "-inf", "nan"):
+        raise ValueError(
+            f"{value!r} is no number; wanted one, or {{'float': 'inf', '-inf' or 'nan'}}"
+        )
+    return float(value["float"])

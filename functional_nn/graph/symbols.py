@@ -10,12 +10,11 @@ A symbol is one value to come. Used twice it is one node with two users, not two
 import numbers
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
-
-import numpy as np
+from typing import Any, NoReturn
 
 from functional_nn.gates import gates
 from functional_nn.graph.checks import check_call, check_name
+from functional_nn.graph.constants import frozen_constant
 from functional_nn.graph.graph import Graph, Node
 from functional_nn.names import lookup
 
@@ -131,6 +130,12 @@ class Symbol:
         """Return copies of the value that fill ``shape``."""
         return apply("broadcast", self, shape=tuple(shape))
 
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be copied or kept: a symbol is still being written down, and one of a kind."""
+        raise TypeError(
+            f"{self} cannot be copied or pickled; build(symbol) makes a graph, which is data"
+        )
+
     def __repr__(self) -> str:
         """Return one line that says what it is."""
         return f"Symbol({self.name or self.gate!r})"
@@ -147,13 +152,12 @@ def symbols(names: str) -> tuple[Symbol, ...]:
 
 
 def constant(value: Any) -> Symbol:
-    """Return a fixed number, or a fixed array."""
-    array = np.asarray(value)
-    if array.dtype == object or not np.issubdtype(array.dtype, np.number):
-        raise TypeError(
-            f"a {type(value).__name__} is no value of a graph; give a symbol or numbers"
-        )
-    return Symbol("constant", options={"value": array.tolist()})
+    """Return a fixed number, or a fixed array.
+
+    Raises:
+        TypeError: If it is no real number and no array of them.
+    """
+    return Symbol("constant", options={"value": frozen_constant(value)})
 
 
 def apply(gate: str, *inputs: Any, **options: Any) -> Symbol:

@@ -16,6 +16,7 @@ import jax.numpy as jnp
 from jaxtyping import Array
 
 from functional_nn.graph import Graph, evaluate
+from functional_nn.graph.checks import unknown
 from functional_nn.graph.evaluate import as_arrays
 from manual_backprop.graph.reverse import value_and_partials
 from manual_backprop.graph.tangents import value_and_tangent
@@ -43,8 +44,16 @@ def jacobian_by_columns(graph: Graph, inputs: Mapping[str, Any], wrt: str) -> Ar
         graph: The graph.
         inputs: A number or an array for each input.
         wrt: Name of the input.
+
+    Raises:
+        ValueError: If it is no input: only inputs can be moved.
     """
     known = as_arrays(graph, inputs)
+    if wrt not in graph.inputs:
+        raise ValueError(
+            f"{graph.name}: {unknown('input', wrt, graph.inputs)}; forward sweeps begin at inputs, "
+            "for a node inside take jacobian_by_rows"
+        )
     of = value_and_tangent(graph)
     at = known[wrt]
     columns = jax.vmap(lambda tangent: of(known, {wrt: tangent})[1])(units(at.shape, at.dtype))

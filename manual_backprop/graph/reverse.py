@@ -12,11 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import jax.numpy as jnp
-import numpy as np
 from jaxtyping import Array
 
 from functional_nn.graph import Graph, Node, equation, values
 from functional_nn.graph.checks import unknown
+from functional_nn.graph.evaluate import as_array
+from functional_nn.graph.graph import checked
 from manual_backprop.gates import rules
 from manual_backprop.graph.sweeps import Sweep
 from manual_backprop.rules import pulled
@@ -39,7 +40,7 @@ def backpropagate(graph: Graph, inputs: Mapping[str, Any], seed: Any = None) -> 
         ValueError: If the output is no scalar and there is no seed, or the seed does not fit;
             also as ``functional_nn.graph.values``.
     """
-    nodes = graph.flat  # 1
+    nodes = checked(graph).flat  # 1
     stored = values(graph, inputs)  # 2
     partials = _zeros(stored)  # 3
     partials[graph.output] = _seed(graph, stored[graph.output], seed)
@@ -65,7 +66,7 @@ def value_and_partials(
     Raises:
         ValueError: If a name is unknown.
     """
-    names = graph.inputs if wrt is None else tuple(wrt)
+    names = checked(graph).inputs if wrt is None else tuple(wrt)
     known = {node.name for node in graph.flat}
     for name in names:
         if name not in known:
@@ -103,10 +104,11 @@ def _zeros(stored: Mapping[str, Array]) -> dict[str, Array]:
 def _seed(graph: Graph, output: Array, seed: Any) -> Array:
     if seed is None and output.ndim == 0:
         return jnp.ones_like(output)
-    if seed is None or np.shape(seed) != output.shape:
-        given = "no seed" if seed is None else f"a seed of shape {list(np.shape(seed))}"
+    given = None if seed is None else as_array(seed, f"{graph.name}: the seed")
+    if given is None or given.shape != output.shape:
+        got = "no seed" if given is None else f"a seed of shape {list(given.shape)}"
         raise ValueError(
-            f"{graph.name}: the output has shape {list(output.shape)} and there is {given}; give "
+            f"{graph.name}: the output has shape {list(output.shape)} and there is {got}; give "
             "a seed of the output's shape: with a single 1 in it, one row of the Jacobian"
         )
-    return jnp.asarray(seed, output.dtype)
+    return given.astype(output.dtype)

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import jax.numpy as jnp
-import numpy as np
 from jaxtyping import Array
 
 from functional_nn.graph import Graph, equation, values
 from functional_nn.graph.checks import unknown
+from functional_nn.graph.evaluate import as_array
 from manual_backprop.gates import rules
 from manual_backprop.graph.sweeps import TangentSweep
 
@@ -61,12 +61,15 @@ def value_and_tangent(graph: Graph) -> Callable[..., tuple[Array, Array]]:
 def _checked(
     graph: Graph, stored: Mapping[str, Array], tangents: Mapping[str, Any]
 ) -> dict[str, Array]:
+    moving = {}
     for name, tangent in tangents.items():
         if name not in graph.inputs:
             raise ValueError(f"{graph.name}: {unknown('input', name, graph.inputs)}")
-        if np.shape(tangent) != stored[name].shape:
+        given = as_array(tangent, f"{graph.name}: the tangent of {name!r}")
+        if given.shape != stored[name].shape:
             raise ValueError(
-                f"{graph.name}: the tangent of {name} has shape {list(np.shape(tangent))}, its "
+                f"{graph.name}: the tangent of {name} has shape {list(given.shape)}, its "
                 f"value {list(stored[name].shape)}; give one number for each of the value's"
             )
-    return {name: jnp.asarray(tangents[name], stored[name].dtype) for name in tangents}
+        moving[name] = given.astype(stored[name].dtype)
+    return moving

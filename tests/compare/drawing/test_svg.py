@@ -1,11 +1,12 @@
 """Graphs as SVG."""
 
 import re
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from compare.drawing import svg
+from compare.drawing import svg, terminal
 from functional_nn.graph import build, gate, symbol
 from functional_nn.graph.examples import cosine, product_of_sum
 from manual_backprop.graph import backpropagate, push
@@ -87,3 +88,10 @@ def test_names_are_escaped() -> None:
 
 def test_two_drawings_of_one_graph_are_one_file() -> None:
     assert svg(EXAMPLES["cosine"]) == svg(backpropagate(*cosine()))
+
+
+@pytest.mark.parametrize("draw", [svg, terminal])
+@pytest.mark.parametrize("nothing", [None, 3, symbol("x")])
+def test_what_cannot_be_drawn(draw: Any, nothing: Any) -> None:
+    with pytest.raises(TypeError, match=r"is nothing to draw; give a graph, which build\(symbol\)"):
+        draw(nothing)

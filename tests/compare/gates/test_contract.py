@@ -1,5 +1,6 @@
 """What is said when a gate's functions are not what a gate's functions are."""
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -98,5 +99,5 @@ def test_it_is_told_what_was_given_and_what_was_wanted(
     forward: Callable[..., Any], backward: Callable[..., Any], more: dict, sentence: str
 ) -> None:
     with pytest.raises((TypeError, ValueError), match=sentence):
-        register("odd", forward, backward, **more)
+        inspect.unwrap(register)("odd", forward, backward, **more)
     assert "odd" not in gates

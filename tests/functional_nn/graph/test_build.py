@@ -152,7 +152,7 @@ def test_names_that_are_none(name: str) -> None:
 
 
 def test_values_that_are_none() -> None:
-    with pytest.raises(TypeError, match="a str is no value of a graph; give a symbol or numbers"):
+    with pytest.raises(TypeError, match="a str is no value of a graph; give a symbol or real"):
         symbol("x") + "1"
     with pytest.raises(TypeError, match="a dict is no value of a graph"):
         constant({})
