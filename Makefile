@@ -14,7 +14,7 @@ BENCH  := $(VENV)/.ready-bench
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format readme bench bench-proofreading clean
+.PHONY: help demo test check format readme bench bench-proofreading bench-graphs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
@@ -43,6 +43,9 @@ bench: $(BENCH) ## steps per second beside other engines (installs them first, P
 
 bench-proofreading: $(BENCH) ## the mutation study: what is caught, placed, named and mended, beside other checkers
 	@$(BIN)/python -m benchmarks.proofreading $(ARGS)
+
+bench-graphs: $(READY) ## 2,500 random graphs against autodiff, every node's partial
+	@$(BIN)/python -m benchmarks.graphs $(ARGS)
 
 clean: ## remove $(VENV) and what the tools left behind
 	rm -rf $(VENV) build dist .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

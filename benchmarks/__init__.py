@@ -5,6 +5,8 @@
     python -m benchmarks.table             the kept record of the first as a table
     python -m benchmarks.accelerator       wide networks on a GPU or TPU
     python -m benchmarks.depth             scanned layers and recomputation
+    python -m benchmarks.graphs            2,500 random graphs against autodiff, node by node
+    python -m benchmarks.graph_speed       the graph's sweep beside the delta recursion
     python -m benchmarks.modes             forward mode beside reverse mode
     python -m benchmarks.sweep             many models at once beside one after the other
     python -m benchmarks.kills             fifty kills, each resumed

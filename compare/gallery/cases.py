@@ -22,31 +22,15 @@ from jaxtyping import Array, Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from compare.gallery.case_lines import printed_1, printed_2, whole_1, whole_2
+from compare.gallery.case_modules import Values, case_1, case_2
 from compare.gallery.descent import key
 from compare.gallery.system import Budget, System
 from compare.pictures import style
 from functional_nn import RandomKey
-from functional_nn.graph import Graph, build, gate, symbols
-from manual_backprop.graph import backpropagate
 
 EQUAL = 1e-12
 GREEK = MappingProxyType({"theta": "θ", "alpha": "α", "beta": "β"})
-Values = Mapping[str, Array]
-
-
-def _modules() -> Mapping[str, Graph]:
-    """Return the five modules as graphs."""
-    b, beta, z, a, alpha, x, y, t = symbols("b beta z a alpha x y t")
-    log = gate("log")
-    return MappingProxyType(
-        {
-            "module5": build(t * log(y) + (1 - t) * log(1 - y), "J", inputs=(y, t)),
-            "module4": build(1 / (1 + gate("exp")(-b)), "y", inputs=(b,)),
-            "module3": build((beta * z).sum(), "b", inputs=(beta, z)),
-            "module2": build(1 / (1 + gate("exp")(-a)), "z", inputs=(a,)),
-            "module1": build(alpha @ x, "a", inputs=(alpha, x)),
-        }
-    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,72 +82,6 @@ def compute(budget: Budget, seed: int) -> Cases:
 
 def _normal(k: RandomKey, *shape: int) -> Array:
     return jax.random.normal(k, shape, jnp.float64)
-
-
-def case_1(given: Values) -> Values:
-    """Return the derivatives of logistic regression from modules 1, 4 and 5."""
-    run = _modules()
-    a = run["module3"](beta=given["theta"], z=given["x"])
-    y = run["module4"](b=a)
-    dy = backpropagate(run["module5"], {"y": y, "t": given["t"]}).partial("y")
-    da = backpropagate(run["module4"], {"b": a}, seed=dy).partial("b")
-    linear = backpropagate(run["module3"], {"beta": given["theta"], "z": given["x"]}, seed=da)
-    return {"y": dy, "a": da, "theta": linear.partial("beta"), "x": linear.partial("z")}
-
-
-def case_2(given: Values) -> Values:
-    """Return the derivatives of the network: forward 1 to 5, backward 5 to 1."""
-    run = _modules()
-    alpha, beta, x = given["alpha"], given["beta"], given["x"]
-    a = run["module1"](alpha=alpha, x=x)
-    z = run["module2"](a=a)
-    b = run["module3"](beta=beta, z=z)
-    y = run["module4"](b=b)
-    dy = backpropagate(run["module5"], {"y": y, "t": given["t"]}).partial("y")
-    db = backpropagate(run["module4"], {"b": b}, seed=dy).partial("b")
-    third = backpropagate(run["module3"], {"beta": beta, "z": z}, seed=db)
-    da = backpropagate(run["module2"], {"a": a}, seed=third.partial("z")).partial("a")
-    first = backpropagate(run["module1"], {"alpha": alpha, "x": x}, seed=da)
-    outer = {"y": dy, "b": db, "beta": third.partial("beta"), "z": third.partial("z")}
-    return outer | {"a": da, "alpha": first.partial("alpha"), "x": first.partial("x")}
-
-
-def printed_1(given: Values) -> Values:
-    """Return the lines of Case 1 as they are printed."""
-    theta, x, t = given["theta"], given["x"], given["t"]
-    a = theta @ x
-    y = 1 / (1 + jnp.exp(-a))
-    dy = t / y + (1 - t) / (y - 1)
-    da = dy * jnp.exp(-a) / (jnp.exp(-a) + 1) ** 2
-    return {"y": dy, "a": da, "theta": da * x, "x": da * theta}
-
-
-def printed_2(given: Values) -> Values:
-    """Return the lines of Case 2 as they are printed; dJ/dx_i with the sum over j that it needs."""
-    alpha, beta, x, t = (given[name] for name in ("alpha", "beta", "x", "t"))
-    a = alpha @ x
-    z = 1 / (1 + jnp.exp(-a))
-    b = beta @ z
-    y = 1 / (1 + jnp.exp(-b))
-    dy = t / y + (1 - t) / (y - 1)
-    db = dy * jnp.exp(-b) / (jnp.exp(-b) + 1) ** 2
-    dz = db * beta
-    da = dz * jnp.exp(-a) / (jnp.exp(-a) + 1) ** 2
-    outer = {"y": dy, "b": db, "beta": db * z, "z": dz, "a": da}
-    return outer | {"alpha": jnp.outer(da, x), "x": da @ alpha}
-
-
-def whole_1(given: Values) -> Array:
-    """Return J of Case 1 in one formula."""
-    y = jax.nn.sigmoid(given["theta"] @ given["x"])
-    return given["t"] * jnp.log(y) + (1 - given["t"]) * jnp.log(1 - y)
-
-
-def whole_2(given: Values) -> Array:
-    """Return J of Case 2 in one formula."""
-    return whole_1(
-        {**given, "theta": given["beta"], "x": jax.nn.sigmoid(given["alpha"] @ given["x"])}
-    )
 
 
 def _autodiff(J: Callable[[Values], Array], given: Values) -> Values:

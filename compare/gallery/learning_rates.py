@@ -1,5 +1,8 @@
 """Learning rates from too small to oscillating, with SGD, momentum, RMSProp and Adam.
 
+RMSProp divides the gradient by its recent size, so that near a minimum its steps stay as long as
+the rate and jump from side to side; that it turns back is no sign yet of a rate too large.
+
 All rates of an optimizer start from the same weights and go down side by side on all rows of two
 moons, so that whatever oscillates does so by its learning rate and not by the noise of batches.
 
@@ -9,6 +12,7 @@ Source: L2, "Training challenges: Learning rate".
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -31,6 +35,10 @@ OPTIMIZERS = MappingProxyType(
 RATES = 10.0 ** np.arange(-4, 2.01, 0.5)
 NET = MLP((2, 12, 1), activations="tanh", loss="binary_cross_entropy", initializer="glorot_normal")
 MANY = 300  # steps
+#: The mark of the best rate, around its point.
+BEST: Mapping[str, Any] = MappingProxyType(
+    {"marker": "o", "markersize": 11, "color": "none", "markeredgecolor": style.INK}
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,10 +63,15 @@ class LearningRates:
         """Return the position of the rate that ends lowest."""
         return int(self.end(name).argmin())
 
+    def turns(self, name: str) -> float:
+        """Return the share of steps that turn back at the best rate."""
+        return float(self.turning[name][self.best(name)])
+
     @property
     def holds(self) -> bool:
-        """Of every optimizer the best rate is between; below it is slow, at the top it swings."""
-        return all(
+        """The best rate is between, below it is slow, at the top it swings; RMSProp before."""
+        others = max(self.turns(name) for name in self.losses if name != "rmsprop")
+        return self.turns("rmsprop") > 0.5 > 0.2 > others and all(
             0 < self.best(name) < len(RATES) - 1
             and self.end(name)[0] > 2 * self.end(name).min()
             and self.end(name)[-1] > 2 * self.end(name).min()
@@ -77,8 +90,8 @@ class LearningRates:
         }
         swing = {
             f"{title}: steps that turn back": (
-                f"{self.turning[name][0]:.0%} at {RATES[0]:g}, {self.turning[name][-1]:.0%} at "
-                f"{RATES[-1]:g}"
+                f"{self.turning[name][0]:.0%} at {RATES[0]:g}, {self.turns(name):.0%} at the best, "
+                f"{self.turning[name][-1]:.0%} at {RATES[-1]:g}"
             )
             for name, title in OPTIMIZERS.items()
         }
@@ -127,8 +140,11 @@ def draw(found: LearningRates) -> Figure:
             _draw_curves(grid[name], found, name, title)
         for position, (name, title) in enumerate(OPTIMIZERS.items()):
             line = style.series(position, len(RATES))
-            grid["end"].plot(RATES, np.minimum(found.end(name), 10), label=title, **line)
-            grid["turning"].plot(RATES, 100 * found.turning[name], label=title, **line)
+            ends, turning = np.minimum(found.end(name), 10), 100 * found.turning[name]
+            for axes, heights in ((grid["end"], ends), (grid["turning"], turning)):
+                axes.plot(RATES, heights, label=title, **line)
+                axes.plot(RATES[found.best(name)], heights[found.best(name)], **BEST)
+        grid["turning"].plot([], [], label="best rate", **BEST)
         grid["end"].set(xscale="log", yscale="log", xlabel="learning rate", ylabel="loss [nats]")
         grid["end"].set_title("Loss at the end (10 and more drawn as 10)")
         grid["turning"].set(xscale="log", xlabel="learning rate", ylabel="steps that turn back [%]")
@@ -157,8 +173,9 @@ SYSTEM = System(
     name="learning-rates",
     entries=("S2-3",),
     title="Learning rates with four optimizers",
-    claim="For SGD, momentum, RMSProp and Adam alike a rate too small is slow, one too large makes "
-    "the weights turn back and forth and ends higher, and the best is in between.",
+    claim="With SGD, momentum, RMSProp and Adam a small rate is slow and does not turn back, the "
+    "largest turns back and forth and ends higher, and the best is in between; RMSProp alone, "
+    "whose steps do not shrink with the gradient, turns back at most steps there already.",
     compute=compute,
     draw=draw,
 )

@@ -131,7 +131,7 @@ def draw(found: Minima) -> Figure:
             colour, marker = style.SERIES[position]
             left.plot(
                 np.arange(1, len(ends) + 1), ends, marker, color=colour, ms=4,
-                label=f"{units} units: levels: {found.distinct(name)}",
+                label=f"{units} units, levels of loss: {found.distinct(name)}",
             )  # fmt: skip
             along = style.series(position, len(line))
             right.plot(np.linspace(0, 1, len(line)), line, label=f"{units} units", **along)

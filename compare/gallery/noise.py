@@ -1,76 +1,29 @@
 """A local minimum, and how noise helps out of it: single samples, noise on data, on weights.
 
-One sigmoid unit with a bias fits ten rows under half squared error. Eight near the middle want a
-rising curve, two far out a falling one, so that there is a valley on either side of w = 0. The
-noise ends after three quarters of the steps, and the rest are plain: what is told is where a run
-settles.
+One sigmoid unit with a bias fits ten rows under half squared error; ``compare.gallery.valleys``
+has its cost and the ways down.
 
 Source: L2, "Training challenges: Local minima".
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import lax
-from jaxtyping import Array, Float
+from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from compare.gallery.descent import key
 from compare.gallery.system import Budget, System
+from compare.gallery.valleys import WAYS, cost_of, run
 from compare.pictures import style
-from functional_nn import MLP, Dense, Params
-from manual_backprop import value_and_grad
 
-UNIT = MLP((1, 1), output="sigmoid", loss="half_squared_error")
-X = np.array([-1.0] * 4 + [1.0] * 4 + [-10.0, 10.0], np.float32)[:, None]
-Y = np.array([0.0] * 4 + [1.0] * 4 + [1.0, 0.0], np.float32)[:, None]
-RATE = 0.4
 #: From where to where weight and bias are drawn.
 ACROSS, UP = (-1.0, 4.5), (-1.8, 1.2)
-#: Standard deviations of the noise on the targets and, a step, on the weights.
-ON_DATA, ON_WEIGHTS = 1.5, 0.12
-Step = Callable[[Params, Array], Params]
-
-
-def _step(params: Params, x: Array, y: Array) -> Params:
-    _, grads = value_and_grad(UNIT)(params, x, y)
-    return jax.tree.map(lambda w, dw: w - RATE * dw, params, grads)
-
-
-def _plain(params: Params, random: Array) -> Params:
-    return _step(params, jnp.asarray(X), jnp.asarray(Y))
-
-
-def _single(params: Params, random: Array) -> Params:
-    row = jax.random.randint(random, (1,), 0, len(X))
-    return _step(params, jnp.asarray(X)[row], jnp.asarray(Y)[row])
-
-
-def _data(params: Params, random: Array) -> Params:
-    noise = ON_DATA * jax.random.normal(random, Y.shape)
-    return _step(params, jnp.asarray(X), jnp.asarray(Y) + noise)
-
-
-def _weights(params: Params, random: Array) -> Params:
-    (layer,) = _plain(params, random)
-    first, second = ON_WEIGHTS * jax.random.normal(random, (2, 1))
-    return (Dense(layer.weight + first[None], layer.bias + second),)
-
-
-WAYS: Mapping[str, Step] = MappingProxyType(
-    {
-        "all rows": _plain,
-        "one row at a time": _single,
-        "noise on the data": _data,
-        "noise on the weights": _weights,
-    }
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,51 +63,20 @@ class Noise:
 def compute(budget: Budget, seed: int) -> Noise:
     """Start many runs in the wrong valley, w < 0, every way."""
     across, up = np.linspace(*ACROSS, 136), np.linspace(*UP, 97)
-    cost = _cost(across, up)
+    cost = cost_of(across, up)
     runs, steps = budget.of(200, 60), budget.of(2000, 1200)
     keys = jax.random.split(key(seed, 1), runs)
     at = jax.random.uniform(key(seed, 2), (runs, 2), minval=-0.4, maxval=0.4)
     begin = at.at[:, 0].set(-0.05 - jnp.abs(at[:, 0]))
     path, found = {}, {}
     for name, way in WAYS.items():
-        go = jax.jit(jax.vmap(partial(_run, way, steps=steps)))
+        go = jax.jit(jax.vmap(partial(run, way, steps=steps)))
         paths = np.asarray(go(begin, keys))
         out = paths[:, -1, 0] > 0
         found[name] = float(out.mean())
         path[name] = paths[int(out.argmax())]
     floors = (float(cost[:, across < 0].min()), float(cost[:, across > 0].min()))
     return Noise(across, up, cost, path, found, floors)
-
-
-def _run(way: Step, begin: Array, random: Array, steps: int) -> Array:
-    """Return weight and bias after every step, three quarters of them with noise."""
-
-    def walk(way: Step, params: Params, keys: Array) -> tuple[Params, Array]:
-        def step(params: Params, random: Array) -> tuple[Params, Array]:
-            params = way(params, random)
-            (layer,) = params
-            return params, jnp.append(layer.weight, layer.bias)
-
-        return lax.scan(step, params, keys)
-
-    keys = jax.random.split(random, steps)
-    begun = (Dense(begin[:1, None], begin[1:]),)
-    params, noisy = walk(way, begun, keys[: 3 * steps // 4])
-    _, settled = walk(_plain, params, keys[3 * steps // 4 :])
-    return jnp.concatenate([begin[None], noisy, settled])
-
-
-def _cost(
-    across: Float[np.ndarray, " columns"], up: Float[np.ndarray, " lines"]
-) -> Float[np.ndarray, "lines columns"]:
-    x, y = jnp.asarray(X), jnp.asarray(Y)
-
-    def at(w: Array, b: Array) -> Array:
-        return UNIT.loss((Dense(w.reshape(1, 1), b.reshape(1)),), x, y)
-
-    weights, biases = (jnp.asarray(each, jnp.float32) for each in (across, up))
-    table = jax.vmap(jax.vmap(at, (0, None)), (None, 0))(weights, biases)
-    return np.asarray(table, np.float64)
 
 
 def draw(found: Noise) -> Figure:

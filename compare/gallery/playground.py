@@ -121,7 +121,12 @@ def draw(found: Film) -> Figure:
         last = len(found.planes) - 1
         for place, frame in enumerate(np.round(np.linspace(0, last, 6)).astype(int)):
             _draw_frame(grid[place], found, int(frame))
-            grid[place].label_outer()
+            if place < 3:  # the frame below has the same axis
+                grid[place].set_xlabel("")
+                grid[place].tick_params(labelbottom=False)
+            if place % 3:
+                grid[place].set_ylabel("")
+                grid[place].tick_params(labelleft=False)
         axes = grid["loss"]
         steps = np.arange(1, len(found.losses) + 1)
         axes.plot(steps, found.losses, color=style.SERIES[0][0], linewidth=1.6)

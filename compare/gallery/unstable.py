@@ -115,7 +115,7 @@ def _rms(values: jax.Array) -> float:
 def draw(found: Unstable) -> Figure:
     """Return the sizes layer by layer: a column an activation, a row a depth."""
     with style.styled():
-        figure = style.canvas(10.2, 6.2)
+        figure = style.canvas(10.2, 6.6)
         grid = figure.subplots(len(DEPTHS), len(CURVES), sharey="row", sharex="row")
         for (row, depth), (column, curve) in product(enumerate(DEPTHS), enumerate(CURVES)):
             axes = grid[row, column]
@@ -127,12 +127,10 @@ def draw(found: Unstable) -> Figure:
                 products = found.expected[curve, depth, scale] / sizes[-1]
                 axes.plot(layers, products, color=style.INK, linewidth=0.9, linestyle=":")
             axes.set(yscale="log", title=f"{curve}, {depth} hidden layers")
-            axes.label_outer()
+            axes.set_xlabel("hidden layer, from the input")  # the rows differ in depth
             style.whole_ticks(axes)
         for axes in grid[:, 0]:
-            axes.set_ylabel("rms of delta, last layer = 1")
-        for axes in grid[-1]:
-            axes.set_xlabel("hidden layer, from the input")
+            axes.set_ylabel("rms of delta [last layer's]")
         axes = grid[0, -1]
         axes.plot(
             [], [], color=style.INK, linewidth=0.9, linestyle=":", label="products\nof w g'(z)"

@@ -1,93 +1,110 @@
-"""Every node's partial, in random graphs, against autodiff of the whole graph in float64.
+"""Random graphs: every node's partial against autodiff of the whole graph, in float64.
 
-HANDGRAD_GRAPHS=2500 draws 2,500 of them instead of 300.
+``python -m benchmarks.graphs`` draws 2,500 of them and keeps what it found; here are fewer.
 """
 
-import os
+from dataclasses import replace
 from typing import Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
 
+from benchmarks import graphs
+from benchmarks.graph_agreement import modes_apart, partials_apart
+from benchmarks.random_graphs import Recipe, grow
 from functional_nn.gates import gates
-from functional_nn.graph import Graph, from_json, to_json
-from manual_backprop.graph import backpropagate, push
-from tests.manual_backprop.graph.random_graphs import Recipe, grow, recipes
+from functional_nn.graph import build, from_json, gate, symbols, to_json
+from manual_backprop import gates as hand
+from manual_backprop.graph import backpropagate
+from manual_backprop.rules import Rule
 
-GRAPHS = int(os.environ.get("HANDGRAD_GRAPHS", "300"))
-
-pytestmark = pytest.mark.usefixtures("x64")
-many = settings(max_examples=GRAPHS, suppress_health_check=[HealthCheck.function_scoped_fixture])
-few = settings(max_examples=GRAPHS // 6, suppress_health_check=many.suppress_health_check)
+GRAPHS = 300
 
 
-def nudged(graph: Graph, nudges: dict[str, Any]) -> Any:
-    """Return the output when a nudge is added to the value of each node; a leaf is its nudge."""
-    values: dict[str, Any] = {}
-    for node in graph.nodes:
-        nudge = nudges[node.name]
-        inputs = [values[name] for name in node.inputs]
-        values[node.name] = (
-            gates[node.gate].forward(*inputs, **node.keywords) + nudge if inputs else nudge
-        )
-    return values[graph.output]
+@pytest.fixture(scope="module")
+def found() -> graphs.Found:
+    return graphs.study(GRAPHS)
 
 
-@many
-@given(recipe=recipes)
-def test_every_partial_agrees_with_autodiff(recipe: Recipe) -> None:
-    graph, inputs, values = grow(recipe)
-    sweep = backpropagate(graph, inputs)
-    values |= {"J": jnp.zeros(())}
-    nudges = {
-        node.name: jnp.zeros_like(values[node.name]) if node.inputs else values[node.name]
-        for node in graph.nodes
+def test_they_agree_and_are_as_varied_as_they_claim(found: graphs.Found) -> None:
+    assert len(found.graphs) >= GRAPHS
+    assert found.disagreements == 0
+    assert found.largest < 1e-13
+    assert found.largest_between_modes < 1e-12
+    assert found.nodes > 8 * GRAPHS
+    assert min(found.with_shape.values()) > GRAPHS / 10
+    assert set(found.with_shape) == {
+        "fan-out",
+        "a diamond",
+        "a node that nobody uses",
+        "an input used twice by one node",
+        "arrays among the inputs",
+        "scalars alone",
     }
-    wanted = jax.grad(nudged, argnums=1)(graph, nudges)
-    largest = max(1.0, *(np.max(np.abs(partial)) for partial in wanted.values()))
-    for name, partial in wanted.items():
-        assert sweep.partial(name).shape == partial.shape
-        np.testing.assert_allclose(
-            sweep.partial(name), partial, rtol=1e-12, atol=1e-13 * largest, err_msg=name
-        )
 
 
-@few
-@given(recipe=recipes)
-def test_forward_mode_agrees_with_reverse_mode(recipe: Recipe) -> None:
-    """J̇ = Σ ∂J/∂x ẋ: the two modes multiply the same local partials in opposite order."""
-    graph, inputs, _ = grow(recipe)
-    rng = np.random.default_rng(recipe.seed + 1)
-    direction = {name: rng.standard_normal(x.shape) for name, x in inputs.items()}
-    sweep = backpropagate(graph, inputs)
-    terms = [np.sum(sweep.partial(name) * direction[name]) for name in inputs]
-    tangent = push(graph, inputs, direction).tangent("J")
-    np.testing.assert_allclose(tangent, sum(terms), rtol=1e-10, atol=1e-10 * sum(map(abs, terms)))
+def test_json_gives_each_back(found: graphs.Found) -> None:
+    for graph in list(found.graphs)[:60]:
+        assert from_json(to_json(graph)) == graph
+        assert str(graph)
 
 
-@few
-@given(recipe=recipes)
-def test_json_gives_the_graph_back(recipe: Recipe) -> None:
-    graph = grow(recipe).graph
-    assert from_json(to_json(graph)) == graph
-    assert str(graph)
-
-
-def test_the_graphs_are_as_varied_as_they_claim() -> None:
+def test_every_gate_is_among_them() -> None:
     """Counted over recipes like those that hypothesis draws."""
     rng = np.random.default_rng(0)
     seen: set[str] = set()
-    for _ in range(60):
+    for _ in range(50):
         shapes = rng.integers(0, 4, rng.integers(1, 4)).tolist()
         choices = [tuple(rng.integers(0, 9999, 3).tolist()) for _ in range(14)]
-        graph = grow(Recipe(int(rng.integers(9999)), shapes, 2, choices, 3)).graph
-        used = [source for node in graph.nodes for source in node.inputs]
-        seen |= {node.gate for node in graph.nodes}
-        seen |= {"fan-out" for name in used if used.count(name) > 1}
-        seen |= {"unused" for node in graph.nodes if node.name not in (*used, "J")}
-        seen |= {"repeated" for node in graph.nodes if len(set(node.inputs)) < len(node.inputs)}
-    missing = {*gates, "fan-out", "unused", "repeated"} - seen
-    assert not missing
+        case = grow(Recipe(int(rng.integers(9999)), shapes, 2, choices, 3))
+        seen |= {node.gate for node in case.graph.nodes}
+    assert not set(gates) - seen
+
+
+# --- the study finds what it is there for -------------------------------------------------------
+
+
+def test_a_wrong_rule_is_found(monkeypatch: Any) -> None:
+    monkeypatch.setitem(hand._table, "sub", hand.rules["add"])
+    with pytest.raises(AssertionError, match=r"Apart\(.*from autodiff"):
+        graphs.study(100, shrink=False)
+
+
+def test_a_wrong_tangent_is_found(monkeypatch: Any) -> None:
+    right = hand.rules["mul"]
+    monkeypatch.setitem(hand._table, "mul", Rule(right.pull, hand.rules["add"].push))
+    with pytest.raises(AssertionError, match="between modes"):
+        graphs.study(100, shrink=False)
+
+
+@pytest.mark.usefixtures("x64")
+def test_nan_is_no_agreement() -> None:
+    case = grow(Recipe(0, [0], 1, [(0, 0, 3)], 1))
+    sweep = backpropagate(case.graph, case.inputs)
+    assert partials_apart(case, sweep).allowed <= 1
+    broken = replace(sweep, partials={n: np.nan * d for n, d in sweep.partials.items()})
+    assert not partials_apart(case, broken).allowed <= 1
+    assert not modes_apart(case, broken, 0).allowed <= 1
+
+
+def shape_of(graph: Any) -> set[str]:
+    return set(graphs.shapes_of(graph))
+
+
+def test_what_a_graph_is_like() -> None:
+    x, y = symbols("x y")
+    sine = gate("sin")
+    assert shape_of(build(sine(x) + y)) == set()
+    assert shape_of(build(x * x)) == {"fan-out", "an input used twice by one node"}
+    assert shape_of(build(sine(x) + gate("cos")(x))) == {"fan-out", "a diamond"}
+    assert shape_of(build(x * sine(x))) == {"fan-out", "a diamond"}
+    assert shape_of(build(sine(x), keep=(y,))) == {"a node that nobody uses"}
+
+
+def test_the_record_in_words(found: graphs.Found) -> None:
+    kept = graphs.record(found, 1.0)
+    assert kept["disagreements"] == 0
+    assert set(kept["nodes by gate"]) | set(kept["gates never drawn"]) == set(gates)
+    lines = graphs.told(kept).splitlines()
+    assert lines[0].startswith(f"{len(found.graphs):,} different graphs, {found.nodes:,} nodes of ")
+    assert "0 disagreements" in lines[2]
