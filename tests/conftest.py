@@ -20,6 +20,11 @@ if _early:
         "let no pytest plugin import it while loading"
     )
 
+# The benchmarks are no part of the package: they are found from the repository's root.
+ROOT = str(Path(__file__).parents[1])
+if ROOT not in sys.path:
+    sys.path.insert(0, ROOT)
+
 import hypothesis  # noqa: E402
 import jax  # noqa: E402
 import pytest  # noqa: E402
@@ -30,12 +35,14 @@ from jaxtyping import install_import_hook  # noqa: E402
 _COMPARE = (
     "agreement",
     "auditing",
+    "drawing",
+    "gallery",
+    "gates",
     "lectures",
     "mistakes",
     "probing",
     "report",
     "training",
-    "gates",
 )
 HOOKED = ("functional_nn", "manual_backprop", *(f"compare.{name}" for name in _COMPARE))
 install_import_hook(HOOKED, "beartype.beartype")

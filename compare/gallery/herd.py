@@ -21,13 +21,14 @@ from compare.gallery.descent import descend, key
 from compare.gallery.planes import share_right
 from compare.gallery.system import Budget, System
 from compare.pictures import style
-from functional_nn import MLP, Params
+from functional_nn import MLP, Dense, Params
 from functional_nn.datasets import circles
 
 UNITS = 6
 NET = MLP(
     (2, UNITS, 1), activations="tanh", loss="binary_cross_entropy", initializer="small_normal"
 )
+ONE = NET.replace(sizes=(2, 1, 1))
 #: Standard deviation of what is added to equal weights of 0.3; the last begins from noise alone.
 BEGINNINGS = ("equal", "equal, plus noise of 0.01", "small random")
 RATE, FRAMES = 0.02, 60
@@ -41,11 +42,14 @@ class Herd:
         steps: Of the frames.
         weights: Incoming weights of every unit at every frame.
         right: Share of the rows classified right at every frame.
+        one_unit: How far the herd's outputs at the end are from those of a single unit that has
+            all their outgoing weights, beside the largest output.
     """
 
     steps: Float[np.ndarray, " frames"]
     weights: Mapping[str, Float[np.ndarray, "frames 2 units"]]
     right: Mapping[str, Float[np.ndarray, " frames"]]
+    one_unit: float
 
     def spread(self, name: str) -> Float[np.ndarray, " frames"]:
         """Return the largest distance of two units' weights, at every frame."""
@@ -55,9 +59,10 @@ class Herd:
 
     @property
     def holds(self) -> bool:
-        """The herd stays to the last bit and does badly; the other two part and do well."""
+        """The herd stays, to the last bit, is one unit, does badly; the others part and do well."""
         equal, nearly, random = BEGINNINGS
-        herd = self.spread(equal).max() == 0.0 and self.right[equal][-1] < 0.8
+        herd = self.spread(equal).max() == 0.0 and self.one_unit < 1e-5
+        herd = herd and self.right[equal][-1] < 0.8
         part = all(self.spread(name)[-1] > 1.0 for name in (nearly, random))
         return bool(herd and part and min(self.right[nearly][-1], self.right[random][-1]) > 0.95)
 
@@ -68,7 +73,7 @@ class Herd:
             name: f"units apart {self.spread(name)[-1]:.3g} at the end, "
             f"{self.right[name][-1]:.0%} right"
             for name in BEGINNINGS
-        }
+        } | {"the herd beside one unit": f"outputs differ by {self.one_unit:.0e}"}
 
 
 def compute(budget: Budget, seed: int) -> Herd:
@@ -92,7 +97,18 @@ def compute(budget: Budget, seed: int) -> Herd:
         weights[name] = np.asarray(path[0].weight, np.float64)
         margin = np.asarray(jax.vmap(lambda p: NET.apply(p, x))(path), np.float64)[..., 0]
         right[name] = np.array([share_right(each, data.y) for each in margin])
-    return Herd(np.arange(FRAMES + 1) * float(every), weights, right)
+        if name == BEGINNINGS[0]:
+            merged = _merged(jax.tree.map(lambda leaf: leaf[-1], path))
+            outputs = np.asarray(ONE.apply(merged, x), np.float64)[:, 0]
+            one_unit = float(np.abs(outputs - margin[-1]).max() / np.abs(margin[-1]).max())
+    return Herd(np.arange(FRAMES + 1) * float(every), weights, right, one_unit)
+
+
+def _merged(params: Params) -> Params:
+    """Return the first unit alone, with the outgoing weights of all."""
+    hidden, output = params
+    alone = Dense(hidden.weight[:, :1], hidden.bias[:1])
+    return alone, Dense(output.weight.sum(axis=0, keepdims=True), output.bias)
 
 
 def draw(found: Herd) -> Figure:
@@ -133,8 +149,9 @@ SYSTEM = System(
     name="herd",
     entries=("S2-6",),
     title="The herd effect",
-    claim="Hidden units with equal initial weights stay equal to the last bit and the net does no "
-    "better than one unit; noise of a hundredth, or small random weights, make them specialise.",
+    claim="Hidden units with equal initial weights stay equal to the last bit, so that the net is "
+    "one unit and does as badly; noise of a hundredth, or small random weights, make them "
+    "specialise.",
     compute=compute,
     draw=draw,
 )

@@ -10,23 +10,12 @@ import numpy as np
 import pytest
 
 from functional_nn import MLP, activations
-from functional_nn.graph import from_mlp, mlp_inputs, parameter_names, params_of
+from functional_nn.graph import from_mlp, mlp_inputs, params_of
 from manual_backprop import deltas, value_and_grad
-from manual_backprop.graph import backpropagate, value_and_partials
+from manual_backprop.graph import backpropagate, graph_value_and_grad
 
 x = jax.random.normal(jax.random.key(1), (6, 5))
 labels = jnp.array([0, 1, 2, 2, 1, 0])
-
-
-def by_graph(mlp: MLP) -> Any:
-    """Return the drop-in for ``jax.value_and_grad(mlp.loss)`` that goes through the graph."""
-    of = value_and_partials(from_mlp(mlp), parameter_names(mlp))
-
-    def loss_and_gradients(params: Any, x: Any, y: Any) -> Any:
-        loss, partials = of(mlp_inputs(mlp, params, x, y))
-        return loss, params_of(mlp, partials)
-
-    return loss_and_gradients
 
 
 def operations(compiled: Any) -> Counter[str]:
@@ -49,7 +38,8 @@ NETWORKS = [
 def test_it_is_the_program_of_the_delta_recursion(mlp: MLP, y: jax.Array) -> None:
     params = mlp.init(jax.random.key(0))
     programs = [
-        jax.jit(engine(mlp)).lower(params, x, y).compile() for engine in (by_graph, value_and_grad)
+        jax.jit(engine(mlp)).lower(params, x, y).compile()
+        for engine in (graph_value_and_grad, value_and_grad)
     ]
     of_graph, of_recursion = map(operations, programs)
     for kind in of_graph | of_recursion:  # XLA may draw the border of a fusion elsewhere
