@@ -26,7 +26,7 @@ class Budget:
         data: Where handwritten digits come from: "digits", or a folder with MNIST's IDX files.
     """
 
-    share: float = 1.0
+    share: float | int = 1.0
     data: str = "digits"
 
     def __post_init__(self) -> None:

@@ -52,7 +52,9 @@ def test_the_perceptron_fails_on_xor_alone() -> None:
 def test_cases_by_modules_as_printed_and_by_autodiff() -> None:
     finding = found("cases")
     assert set(finding.by_modules["case 2"]) == {"y", "b", "beta", "z", "a", "alpha", "x"}
-    mirrored = {case: {k: -v for k, v in d.items()} for case, d in finding.as_printed.items()}
+    mirrored = {
+        case: {k: np.asarray(-v) for k, v in d.items()} for case, d in finding.as_printed.items()
+    }
     assert not replace(finding, as_printed=mirrored).holds
 
 

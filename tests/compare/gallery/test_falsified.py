@@ -50,8 +50,8 @@ NONE, FOUR, TWO = HIDDEN
 SPOILED: dict[str, list[Spoil]] = {
     "transform": [each("right", lambda share: 0.9), each("right", lambda share: 0.6)],
     "regressions": [
-        entry("distance", "linear regression", lambda far: far + 1e-3),
-        entry("likelihood", "logistic regression", lambda J: -J),
+        entry("distance", "linear", lambda far: far + 1e-3),
+        entry("likelihood", "logistic", lambda J: -J),
         put("same_class", False),
         put("one_layer", 1e-3),
     ],
@@ -75,8 +75,8 @@ SPOILED: dict[str, list[Spoil]] = {
         each("right", lambda starts: {k: 0 * v + 0.6 for k, v in starts.items()}),
     ],
     "cases": [
-        each("by_autodiff", lambda values: {k: v + 1e-6 for k, v in values.items()}),
-        each("as_printed", lambda values: {k: -v for k, v in values.items()}),
+        each("by_autodiff", lambda values: {k: np.asarray(v + 1e-6) for k, v in values.items()}),
+        each("as_printed", lambda values: {k: np.asarray(-v) for k, v in values.items()}),
     ],
     "estimates": [
         each("spread", lambda spread: 1e-6),

@@ -1,14 +1,17 @@
 """Every system of the lectures runs, its claim holds, and its picture is one."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.axes import Axes
 from matplotlib.image import imread
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 from compare.gallery import LECTURES, Budget, entries, systems
-from compare.pictures import files
+from compare.pictures import files, style
 from tests.compare.gallery.found import found
 
 #: How many entries of the lectures' list each lecture has.
@@ -42,10 +45,46 @@ def test_the_picture_is_titled_labelled_and_nothing_is_cut_off(name: str, tmp_pa
     assert any(titles)
     for axes in figure.axes:
         if axes.axison and axes.get_label() != "<colorbar>":
-            shared = axes.xaxis.get_tick_params().get("labelbottom") is False
-            assert axes.get_xlabel() or shared, f"{name}: an axis without a label"
+            for which in "xy":
+                assert is_told(axes, which, figure.axes), f"{name}: a bare {which} axis"
     texts = [text.get_text() for text in figure.findobj(Text) if text.get_visible()]
     assert not any("nan" in text.split() for text in texts)
+
+
+def is_told(axes: Axes, which: str, others: Sequence[Axes]) -> bool:
+    """Whether an axis has numbers and a label, or words, or shares those of one it is beside."""
+    ticks = [tick.get_text() for tick in getattr(axes, f"get_{which}ticklabels")()]
+    if any(text.strip("-−").isalpha() or "\n" in text for text in ticks):
+        return True  # words need no label
+    if getattr(axes, f"get_{which}label")():
+        return any(ticks)
+    return any(
+        other is not axes
+        and getattr(other, f"get_{which}label")()
+        and getattr(other, f"get_{which}lim")() == getattr(axes, f"get_{which}lim")()
+        and in_line(axes.get_position(), other.get_position(), which)
+        for other in others
+    )
+
+
+def in_line(box: Bbox, other: Bbox, which: str) -> bool:
+    """Whether the other stands below, for a horizontal axis, or to the left, for an upright one."""
+    if which == "x":
+        return abs(box.x0 - other.x0) < 0.02 and other.y0 < box.y0
+    return abs(box.y0 - other.y0) < 0.02 and other.x0 < box.x0
+
+
+def test_a_bare_axis_is_found() -> None:
+    figure = style.canvas(4, 4)
+    above, below = figure.subplots(2, 1, sharex=False)
+    above.plot([1, 6], [0, 1])
+    below.plot([1, 30], [0, 1])
+    below.set_xlabel("layer")
+    above.label_outer()  # takes the numbers away, although the two axes differ
+    assert not is_told(above, "x", figure.axes)
+    assert is_told(below, "x", figure.axes)
+    above.set_xlim(below.get_xlim())
+    assert is_told(above, "x", figure.axes)
 
 
 def test_the_same_seed_finds_the_same() -> None:
