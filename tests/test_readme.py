@@ -38,6 +38,7 @@ DOCUMENTS = (
     "docs/adding-an-activation.md",
     "docs/lectures.md",
     "docs/gallery.md",
+    "docs/graphs.md",
 )
 BLOCK = re.compile(r"(?:<!-- (?P<mark>[^\n]*) -->\n)?```(?P<kind>\w*)\n(?P<text>.*?)```", re.S)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
