@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from matplotlib.figure import Figure
 
@@ -39,6 +39,7 @@ class Budget:
         return max(least, round(self.share * count))
 
 
+@runtime_checkable
 class Finding(Protocol):
     """What a system found: data, from which the picture is drawn."""
 
