@@ -191,7 +191,7 @@ def _call(node: ast.Call) -> Iterator[_Change]:
     if isinstance(function, ast.Attribute) and function.attr == "where":
         which, first, second = node.args
         yield "swapped-branches", frozenset({"wrong-branch"}), _with(node, [which, second, first])
-        yield "mask-ignored", frozenset({"mask-ignored", "wrong-branch"}), first
+        yield "mask-ignored", frozenset({"mask-ignored", "missing-factor", "wrong-branch"}), first
     if isinstance(function, ast.Attribute) and function.attr == "einsum":
         yield from _einsum(node)
     if isinstance(function, ast.Attribute) and function.attr in ("sum", "mean", "dot", "einsum"):
