@@ -26,11 +26,16 @@ def of_one(job: tuple[str, str, int, bool, int]) -> tuple[list[Row], list[Row]]:
 
 
 def of_mutants(name: str, folder: Path, most: int, with_peers: bool) -> Iterator[Row]:
-    """Yield what is said of a derivation's mutants, at most so many of each fault."""
+    """Yield what is said of a derivation's mutants, at most so many of each fault.
+
+    The other tools, which take longer, are asked about the first of each fault.
+    """
+    asked: set[str] = set()
     for mutant in chosen(name, folder, most):
         row = judged(mutant)
-        if with_peers:
+        if with_peers and mutant.fault.name not in asked:
             row["peers"] = peers.noticed(mutant.module, seed=5)
+        asked.add(mutant.fault.name)
         yield row
 
 
@@ -80,7 +85,7 @@ def judged(mutant: Mutant) -> Row:
 def of_right_ones(name: str, runs: int, with_peers: bool = False) -> Iterator[Row]:
     """Yield what is said of a right derivation, in each precision and at many draws.
 
-    The other tools bring their own precisions, so they are asked at the first few draws only.
+    The other tools bring their own precisions, so they are asked at the first draw only.
     """
     module = right(name)
     for run in range(runs):
@@ -93,7 +98,7 @@ def of_right_ones(name: str, runs: int, with_peers: bool = False) -> Iterator[Ro
             )
         row: Row = {"derivation": name, "dtype": dtype, "run": run, "agrees": report.agrees}
         row["seconds"] = time.perf_counter() - start
-        if with_peers and run < len(DTYPES):
+        if with_peers and run == 0:
             row["peers"] = peers.noticed(module, seed=100 + run)
         if not report.agrees:
             row["said"] = str(report).splitlines()[0]

@@ -29,6 +29,8 @@ QUICK = 1e-9
 AROUND, WAYS = 8, 12
 #: Inputs this many times as large as the caller's are too large to complain of inf.
 TOO_LARGE = 2e3
+#: Sums this close are the same, and this far apart another; beside the sum of all sizes.
+_SAME_TOTAL, _OTHER_TOTAL = 1e-4, 1e-2
 
 
 class Sides(NamedTuple):
@@ -232,11 +234,24 @@ class Trial:
             for _ in range(WAYS)
         ]
         admitted = [*around, *(way for way in ways if np.isfinite(way).all())]
-        return None if _between(here.hand[k], admitted)[off].all() else "wrong-here"
+        chosen = _between(here.hand[k], admitted)[off].all() and _conserves(here.hand[k], admitted)
+        return None if chosen else "wrong-here"
 
 
 def _is_finite(content: np.ndarray) -> bool:
     return content.dtype.kind != "f" or bool(np.isfinite(content).all())
+
+
+def _conserves(value: np.ndarray, ways: Sequence[np.ndarray]) -> bool:
+    """Whether a value has the sum that every way to choose the slopes has, if they have the same.
+
+    Where a maximum is met twice, its slope may go to either, or be shared; it does not double.
+    """
+    totals = np.array([way.sum() for way in ways])
+    size = max(float(np.abs(way).sum()) for way in ways)
+    if np.ptp(totals) > _SAME_TOTAL * size:
+        return True
+    return abs(float(value.sum()) - totals[0]) <= _OTHER_TOTAL * size
 
 
 def _between(value: np.ndarray, around: Sequence[np.ndarray]) -> np.ndarray:

@@ -105,6 +105,7 @@ def _changes() -> list[tuple[str, Callable[[np.ndarray], np.ndarray]]]:
     return [
         ("zero", np.zeros_like),
         ("with one zero", lambda value: _with_first(value, 0.0)),
+        ("with a zero at the end", lambda value: _with_first(value[..., ::-1], 0.0)[..., ::-1]),
         ("with a row of zeros", _zero_row),
         (
             "constant along its last axis",

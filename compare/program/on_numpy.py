@@ -59,7 +59,8 @@ def _broadcast_in_dim(params: Mapping[str, Any], x: Any, *dynamic: Any) -> Any:
 
 
 def _reshape(params: Mapping[str, Any], x: Any, *dynamic: Any) -> Any:
-    return x.reshape(params["new_sizes"])
+    order = params["dimensions"]  # in which the axes are run through; JAX writes a product so
+    return (x if order is None else np.transpose(x, order)).reshape(params["new_sizes"])
 
 
 def _transpose(params: Mapping[str, Any], x: Any) -> Any:

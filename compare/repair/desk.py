@@ -54,5 +54,5 @@ def compile_expression(node: ast.expr) -> Any:
         warnings.simplefilter("ignore", SyntaxWarning)
         try:
             return compile(ast.Expression(node), "<edit>", "eval")
-        except SyntaxError:  # a part that is no expression by itself, such as *args
+        except (SyntaxError, ValueError):  # no expression by itself: *args, the x of x := y
             return compile("None.value", "<edit>", "eval")  # raises when it is evaluated

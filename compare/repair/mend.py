@@ -78,7 +78,9 @@ def repair(
         reference, ahead = reference_of(autodiff, inputs), marks_of(forward)
         known = reference.marks - ahead
         free = lay_open(watched, inputs[0], references[0], allowances[0], hold=False)
-        search = Search(desk, right, known, ahead, reference, free, written_for(autodiff))
+        # one that is right with the derivation's own values may not be so with autodiff's
+        steady = [k for k in right if points[0].close(k, points[0].computed[watched.sources[k]])]
+        search = Search(desk, steady, known, ahead, reference, free, written_for(autodiff))
         return _all(search, list(wrong))
 
 

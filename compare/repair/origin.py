@@ -42,6 +42,14 @@ def recognised(places: Places, edit: Edit, forward: bool = False) -> bool:
     return False
 
 
+def _is_handed_on(edit: Edit, parent: ast.AST | None) -> bool:
+    """Whether a variable that is changed is returned, or, where it lacks a term, an argument."""
+    if isinstance(parent, ast.Call):
+        return edit.change.kind == "missing-term"
+    returned = isinstance(edit.reading.statement.node, ast.Return)
+    return returned and (parent is None or isinstance(parent, (ast.Tuple, ast.List, ast.Dict)))
+
+
 @dataclass(frozen=True, eq=False)
 class Origin:
     """Looks upstream of an edit that mends.
@@ -66,21 +74,23 @@ class Origin:
             wrong: The outputs that it mends.
             whole: Whether nothing may be wrong any more afterwards.
         """
-        if mentions(found, unread(self._places.readings, found.reading)):
-            return []
-        return self._assigned(found, wrong, whole) or self._begun(found, wrong, whole)
+        at_home = mentions(found, unread(self._places.readings, found.reading))
+        if not at_home or found.change.kind == "missing-term":
+            if assigned := self._assigned(found, wrong, whole):
+                return assigned
+        return [] if at_home else self._begun(found, wrong, whole)
 
     @property
     def _places(self) -> Places:
         return self.verifier.places
 
     def _assigned(self, found: Edit, wrong: Sequence[int], whole: bool) -> list[Edit]:
-        """Return the edit of an assignment, where a variable that is handed on lacks a term."""
-        node, new = found.change.node, found.change.new
-        if not isinstance(node, ast.Name) or found.change.kind != "missing-term":
+        """Return the edit of an assignment, where its variable is but handed on, here only."""
+        node, new, around = found.change.node, found.change.new, found.reading.parents
+        if not isinstance(node, ast.Name) or not _is_handed_on(found, around.get(id(node))):
             return []
-        handed_on = isinstance(found.reading.parents.get(id(node)), ast.Call)
-        if not handed_on or mark(found.reading.array(node)) in self._places.forward:
+        mentions_ = [part for part in found.reading.nodes if ast.dump(part) == ast.dump(node)]
+        if len(mentions_) > 1 or mark(found.reading.array(node)) in self._places.forward:
             return []
         for reading in self._places.readings:
             if variable_of(reading) != node.id or readers_of(reading) != [found.reading]:

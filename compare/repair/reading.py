@@ -95,6 +95,17 @@ class Reading:
         """Return the sample of an expression that is an array or number; else an empty text."""
         return as_array(self.sample(node))
 
+    def own(self, node: ast.expr) -> np.ndarray:
+        """Return the sample of an expression as the derivation itself computed it.
+
+        What reads a node's value is shown autodiff's; where the node is handed on as the result it
+        is the derivation's own that is at issue.
+        """
+        holds, point = self.holds.get(id(node), ()), self.desk.points[0]
+        if holds and holds[0].reads and holds[0].axis is None and holds[0].value in point.held:
+            return np.asarray(point.computed[holds[0].value])
+        return self.array(node)
+
     def variable(self, node: ast.expr) -> Any:
         """Return what a variable held in the first run; None when the expression is none."""
         names = self.statement.runs[0].moment.names

@@ -9,6 +9,7 @@ from compare.repair.edits import Change
 from compare.repair.reading import Reading
 from compare.repair.rewrites.calls import author_functions, calls, flags
 from compare.repair.rewrites.elements import elsewhere_kept, lengths, shifted
+from compare.repair.rewrites.fitting import is_value
 from compare.repair.rewrites.numbers import other_numbers, powers
 from compare.repair.rewrites.products import products
 from compare.repair.rewrites.reductions import reductions
@@ -39,9 +40,11 @@ def slips(reading: Reading) -> Iterator[Change]:
 
 
 def _wrapped(node: ast.expr, reading: Reading) -> Iterator[Change]:
-    """Yield a function of an expression that was left out."""
-    if id(node) in reading.holds and reading.array(node).dtype.kind == "f":
-        for name in ("sqrt", "exp", "tanh", "square", "abs"):
+    """Yield a function of an expression that was left out; of a variable, its size."""
+    computed = id(node) in reading.holds
+    known = computed or is_value(node, reading)
+    if known and reading.array(node).dtype.kind == "f":
+        for name in ("sqrt", "exp", "tanh", "square", "abs") if computed else ("abs",):
             new = ast.parse(f"jnp.{name}(_)", mode="eval").body
             assert isinstance(new, ast.Call)
             call = ast.Call(new.func, [node], [])

@@ -41,7 +41,7 @@ def solved(
     """
     by_shape: dict[tuple[int, ...], Terms] = {}
     for part, value in holes(reading, node, wanted):
-        found = reading.array(part)
+        found = reading.own(part)
         if found.dtype.kind not in "fbi" or not np.isfinite(value).all():
             continue
         terms = by_shape.setdefault(value.shape, Terms(reading, atoms, value.shape))

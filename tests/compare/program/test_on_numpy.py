@@ -87,7 +87,10 @@ CASES = {
         (lambda x: x.astype(jnp.float64), BITS),
     ],
     "broadcast_in_dim": [(lambda x: lax.broadcast_in_dim(x, (2, 3, 4), (1, 2)), X)],
-    "reshape": [(lambda x: lax.reshape(x, (4, 3)), X)],
+    "reshape": [
+        (lambda x: lax.reshape(x, (4, 3)), X),
+        (lambda x: lax.reshape(x, (4, 3), (1, 0)), X),
+    ],
     "transpose": [(lambda x: lax.transpose(x, (1, 0)), X)],
     "squeeze": [(lambda x: lax.squeeze(x, (0,)), X[None])],
     "concatenate": [(lambda x, y: lax.concatenate([x, y], 1), X, Y)],
