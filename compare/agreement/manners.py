@@ -29,6 +29,20 @@ def examined(*functions: tuple[Callable[..., Any], str, Sequence[Any]]) -> tuple
         raise DerivationError(str(error)) from error
 
 
+def want_a_pair(**rule: Any) -> None:
+    """Refuse a rule whose parts are no functions: the arguments, say, of a function that has one.
+
+    Raises:
+        DerivationError: If one of them is none.
+    """
+    for name, part in rule.items():
+        if not callable(part):
+            raise DerivationError(
+                f"{name} is of type {type(part).__name__}; call check_rule(fun, fwd, bwd, *args), "
+                "or audit(fun, *args) where fun has its rule already"
+            )
+
+
 def defined(function: Any) -> str:
     """Return `` (at file:line)`` of a function's definition; "" when it has none."""
     code = getattr(inspect.unwrap(function), "__code__", None) if callable(function) else None

@@ -1,5 +1,6 @@
 """Put a wrong derivation before the search for its repair."""
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -54,17 +55,18 @@ def mend(
         watched = watch(lambda *values: _flat(question, exact, values), *map(jnp.asarray, inputs))
     except Exception:  # noqa: BLE001  it ran before, but may insist on its own precision
         return []
-    return repair(
-        watched,
-        points,
-        references,
-        allowances,
-        culprits,
-        right,
-        exact.reference,
-        run(exact.loss, inputs, also=list(exact.loss.writer)),
-        budget,
-    )
+    forward = run(exact.loss, inputs, also=list(exact.loss.writer))
+    about = points, references, allowances, culprits, right, exact.reference, forward
+    try:
+        return repair(watched, *about, budget)
+    except Exception as error:  # noqa: BLE001  what is wrong is known, and is not to be lost
+        warnings.warn(
+            f"the search for the cause broke off ({type(error).__name__}: {error}); "
+            "please report it, with the derivation",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+        return []
 
 
 def _flat(question: Question, exact: Witnesses, values: Sequence[Any]) -> list[Any]:

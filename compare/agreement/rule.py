@@ -10,7 +10,7 @@ from typing import Any
 
 from compare.agreement.errors import GradientStructureError
 from compare.agreement.judge import judge
-from compare.agreement.manners import defined, examined
+from compare.agreement.manners import defined, examined, want_a_pair
 from compare.agreement.numberless import refuse_numberless
 from compare.agreement.pulling import Pulling
 from compare.agreement.question import Question, name_of
@@ -54,6 +54,7 @@ def check_rule(
             does something else on the second run; with the line.
         TypeError: If no argument is a float array, or no output is one.
     """
+    want_a_pair(fwd=fwd, bwd=bwd)
     plan = Pulling(fun, fwd, bwd, args, tuple(nondiff_argnums))
     odd = examined((fun, "fun", args), (fwd, "fwd", args))
     question = Question(plan.paired, plan.pulled_back, plan.arguments(seed), by_hand=False)

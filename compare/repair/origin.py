@@ -75,10 +75,9 @@ class Origin:
             whole: Whether nothing may be wrong any more afterwards.
         """
         at_home = mentions(found, unread(self._places.readings, found.reading))
-        if not at_home or found.change.kind == "missing-term":
-            if assigned := self._assigned(found, wrong, whole):
-                return assigned
-        return [] if at_home else self._begun(found, wrong, whole)
+        lacks_term = found.change.kind == "missing-term"
+        earlier = self._assigned(found, wrong, whole) if lacks_term or not at_home else []
+        return earlier if earlier or at_home else self._begun(found, wrong, whole)
 
     @property
     def _places(self) -> Places:

@@ -27,6 +27,21 @@ def statement_at(file: str, line: int) -> ast.stmt | None:
     return _statements(tree).get(line) if tree is not None else None
 
 
+def beside(file: str, node: ast.stmt) -> list[ast.stmt]:
+    """Return the simple statements of a line, from left to right: ``a = 1; b = 2`` are two."""
+    tree = tree_of(file)
+    return _by_line(tree).get(node.lineno, [node]) if tree is not None else [node]
+
+
+@functools.lru_cache(maxsize=256)
+def _by_line(tree: ast.Module) -> dict[int, list[ast.stmt]]:
+    found: dict[int, list[ast.stmt]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.stmt) and not hasattr(node, "body"):
+            found.setdefault(node.lineno, []).append(node)
+    return {line: sorted(nodes, key=lambda n: n.col_offset) for line, nodes in found.items()}
+
+
 @functools.lru_cache(maxsize=256)
 def _statements(tree: ast.Module) -> dict[int, ast.stmt]:
     found: dict[int, ast.stmt] = {}

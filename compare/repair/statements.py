@@ -3,12 +3,12 @@
 import ast
 import linecache
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from compare.program import Place
 from compare.program.program import Equation, Value
 from compare.program.watch import Moment, Watched
-from compare.repair.source import covers, expression_of, span, statement_at
+from compare.repair.source import beside, covers, expression_of, span, statement_at
 
 Span = tuple[int, int, int]
 
@@ -61,7 +61,7 @@ class Statement:
 def statements(watched: Watched) -> list[Statement]:
     """Return the statements that ran, in the order of their first run."""
     found: dict[tuple[str, str, int, int], Statement] = {}
-    for node, run in _runs(watched.moments):
+    for node, run in _singly(_runs(watched.moments)):
         file, function = run.moment.file, run.moment.function
         places = _places(watched.program.equations[run.start : run.stop], file, function)
         own = node if function != "<lambda>" else _body(node, places)
@@ -72,6 +72,19 @@ def statements(watched: Watched) -> list[Statement]:
             statement.runs.append(run)
             statement.stretches.update((place.file, place.line, *place.columns) for place in places)
     return sorted(found.values(), key=lambda statement: statement.runs[0].start)
+
+
+def _singly(runs: Iterator[tuple[ast.stmt, Run]]) -> Iterator[tuple[ast.stmt, Run]]:
+    """Yield each statement of a line by itself; each sees what those before it assigned."""
+    for node, run in runs:
+        names = dict(run.moment.names)
+        for one in beside(run.moment.file, node):
+            yield one, replace(run, moment=replace(run.moment, names=dict(names)))
+            for part in ast.walk(one):
+                if not isinstance(part, ast.Name) or not isinstance(part.ctx, ast.Store):
+                    continue
+                if part.id in run.after.names:
+                    names[part.id] = run.after.names[part.id]
 
 
 def _places(equations: Sequence[Equation], file: str, function: str) -> list[Place]:

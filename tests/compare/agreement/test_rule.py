@@ -4,7 +4,8 @@ import jax
 import jax.numpy as jnp
 import pytest
 
-from compare import GradientStructureError, check_rule
+from compare import DerivationError, GradientStructureError, check_rule
+from compare.agreement.manners import want_a_pair
 from tests.compare.agreement.problem import draw, verdicts
 
 
@@ -144,3 +145,8 @@ def test_unfit(name):
 def test_no_float_at_all():
     with pytest.raises(TypeError, match=r"^no argument of the rule is a float array; there is"):
         ask(lambda i: i, lambda i: (i, None), lambda _, g: (g,), jnp.arange(3))
+
+
+def test_a_function_with_its_rule_is_sent_to_the_audit():
+    with pytest.raises(DerivationError, match=r"fwd is of type .*audit\(fun, \*args\)"):
+        want_a_pair(fwd=jnp.ones(3), bwd=jnp.ones(3))

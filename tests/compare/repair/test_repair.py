@@ -162,3 +162,13 @@ def gradient(w, x, y):
     )
     assert report.diagnosis.line == line
     assert report.diagnosis.edit == "`row @ w + target` -> `row @ w - target`"
+
+
+def test_of_two_statements_on_a_line_each_is_read(tmp_path):
+    joined = "    dh = dz2 @ w2.T; dz1 = dh * (1 - h**2); dw1 = x.T @ dz1\n"
+    apart = joined.replace("; ", "\n    ")
+    assert apart in SOURCE
+    source, line = changed("(1 - h**2)", "(1 - h)", SOURCE.replace(apart, joined))
+    said = diagnose(tmp_path, source)
+    assert (said.line, said.kind, said.verified) == (line, "missing-factor", True)
+    assert said.edit == "`1 - h` -> `1 - h * h`"
