@@ -140,9 +140,14 @@ def _floor_row(workload: dict[str, Any]) -> tuple[str, ...]:
 
 def write_readme(record: dict[str, Any], path: Path = README) -> None:
     """Put the tables between the markers of a document."""
-    head, rest = path.read_text().split(BEGIN)
+    put(path, BEGIN, markdown(record))
+
+
+def put(path: Path, begin: str, text: str) -> None:
+    """Put a text between a marker of a document and the next ``END``."""
+    head, rest = path.read_text().split(begin)
     _, tail = rest.split(END, 1)
-    path.write_text(f"{head}{BEGIN}\n\n{markdown(record)}\n\n{END}{tail}")
+    path.write_text(f"{head}{begin}\n\n{text}\n\n{END}{tail}")
 
 
 def main(argv: Sequence[str] | None = None) -> None:

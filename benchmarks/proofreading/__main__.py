@@ -10,12 +10,11 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from benchmarks import machine, results
+from benchmarks import machine
 from benchmarks.proofreading import table
 from benchmarks.proofreading.derivations import NAMES
 from benchmarks.proofreading.study import of_one
 
-KEPT = results.KEPT.with_name("proofreading.json")
 #: At most so many mutants of one fault in one derivation; so many runs of each right derivation.
 MOST, RUNS = 4, 45
 
@@ -27,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         jobs = [(name, folder, asked.most, not asked.alone, asked.runs) for name in names]
-        out = asked.out or (None if asked.derivations else KEPT)
+        out = asked.out or (None if asked.derivations else table.KEPT)
         record: dict[str, Any] = {"machine": machine.describe(), "mutants": [], "right": []}
         for mutants, rights in _spread(of_one, jobs, asked.jobs):
             record["mutants"] += mutants

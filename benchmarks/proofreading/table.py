@@ -1,13 +1,23 @@
-"""The record of a study as plain text."""
+"""The record of a study: plain for the terminal, Markdown for the README.
 
+python -m benchmarks.proofreading.table             the kept record, plain
+python -m benchmarks.proofreading.table --readme    write it into README.md, between its markers
+"""
+
+import argparse
+import json
 from collections.abc import Callable, Sequence
 from statistics import median
 from typing import Any
 
-from benchmarks.table import grid
+from benchmarks import results
+from benchmarks.table import README, grid, pipes, put
 
+KEPT = results.KEPT.with_name("proofreading.json")
+BEGIN = "<!-- study: python -m benchmarks.proofreading.table --readme -->"
 Row = dict[str, Any]
 _MARKS = ("caught", "first_right", "line_right", "kind_right", "verified")
+_PEER_HEADS = ("", "wrong ones asked", "noticed", "right ones asked", "false alarms")
 _HEADS = ("", "mutants", "caught", "first node", "line", "kind", "repair", "seconds")
 
 
@@ -24,6 +34,15 @@ def plain(record: Row) -> str:
         f"{record['seconds'] / 60:.1f} minutes",
     ]
     return "\n\n".join(blocks)
+
+
+def markdown(record: Row) -> str:
+    """Return what was found of all mutants, then the same beside the other tools."""
+    mutants, right = record["mutants"], record["right"]
+    styles = len({row["derivation"] for row in mutants})
+    found = pipes([_HEADS, _line(f"{styles} derivations", mutants)])
+    beside = pipes([_PEER_HEADS, *_peers(mutants, right)])
+    return f"{found}\n\n{beside}"
 
 
 def _grouped(rows: Sequence[Row], key: str) -> list[tuple[str, ...]]:
@@ -69,3 +88,22 @@ def _share(rows: Sequence[Row], holds: Callable[[Row], bool]) -> str:
 
 def _seconds(rows: Sequence[Row]) -> str:
     return f"{median(row['seconds'] for row in rows):.2f}" if rows else "-"
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Show the kept record, or write it into the README."""
+    parser = argparse.ArgumentParser("python -m benchmarks.proofreading.table", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--readme", action="store_true")
+    asked = parser.parse_args(argv)
+    if not KEPT.is_file():
+        parser.error(f"no record at {KEPT.name}; `make bench-proofreading` makes one")
+    record = json.loads(KEPT.read_text())
+    if asked.readme:
+        put(README, BEGIN, markdown(record))
+    else:
+        print(plain(record))
+
+
+if __name__ == "__main__":
+    main()

@@ -13,6 +13,9 @@ from compare.agreement.errors import GradientStructureError
 from compare.agreement.manners import defined
 from compare.agreement.tracing import traced
 
+#: Sets the cotangent apart from numbers that the caller drew with the same seed.
+_APART = 0x600D
+
 
 class Pulling:
     """The rule as a loss and a gradient of the float leaves of its arguments.
@@ -55,7 +58,7 @@ class Pulling:
         leaves = [jnp.asarray(self.flat[k][1]) for k in self.floats]
         if not leaves:
             raise TypeError("no argument of the rule is a float array; there is nothing to check")
-        rng = np.random.default_rng(seed)
+        rng = np.random.default_rng([seed, _APART])  # not the caller's own first draw
         others = [self.flat[k][1] for k in self.others]
         shape = traced(lambda *given: self._call(self.fun, given, others), "fun", *leaves).result
         traced(lambda *given: self._first(shape, given, others), "fwd", *leaves)

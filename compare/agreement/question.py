@@ -102,10 +102,11 @@ def _readings(result: Any) -> Iterator[tuple[Form, Any]]:
 
 
 def name_of(function: object) -> str:
-    """Return a function's name; of a partial call the called function's."""
+    """Return a function's name, not where it was defined; of a partial call the called one's."""
     while isinstance(function, functools.partial):
         function = function.func
-    return getattr(function, "__qualname__", None) or type(function).__name__
+    name: str = getattr(function, "__qualname__", None) or type(function).__name__
+    return name.rpartition("<locals>.")[2]
 
 
 def same_tree(left: Any, right: Any) -> bool:
