@@ -6,7 +6,10 @@ from compare.agreement import DerivationError, GradientStructureError
 from compare.lectures.breaking import Break
 from compare.lectures.cause import cause_of
 from compare.lectures.corners import corners
+from compare.lectures.everywhere import Judgement, judged_everywhere
 from compare.lectures.extremes import breaks
+from compare.lectures.fresh import DRAWS
+from compare.lectures.naming import named
 from compare.lectures.question import Question
 from compare.lectures.records import ORDER, Finding, Kind, Proof, Verdict
 from compare.report import Node, Report, words
@@ -43,32 +46,40 @@ def findings_of(claim: Claim, explain: bool = True) -> list[Finding]:
     question = Question(claim, claim.means)
     try:
         question.said(*question.inputs({}, jnp.float32))
-        report = question.judged(explain)
+        judgement = judged_everywhere(question, explain)
     except MISFITS as error:
         told = str(error).splitlines()[0].rstrip(".").partition(";")[0]  # not what a coder does
         return [Finding(claim.name, "unreadable", told, told)]
+    report = judgement.report
     rounding = _in_floating_point(question, right=report.agrees)
     if not report.agrees:
-        return [_disagreement(claim, report), *rounding]
+        return [_disagreement(claim, judgement), *rounding]
     found = [*rounding, *corners(question), *_convention(claim, report)]
     return found or [Finding(claim.name, "agrees", evidence=(_agreement(report),))]
 
 
-def _disagreement(claim: Claim, report: Report) -> Finding:
+def _disagreement(claim: Claim, judgement: Judgement) -> Finding:
+    report = judgement.report
     node, cause = report.first_wrong, report.diagnosis
     assert node is not None  # it does not agree
     if node.verdict == "imprecise":
         told = f"{node.name} is off by {words.error(node.working_error)} of its size in float32"
         return Finding(claim.name, "imprecise", told, told, (_agreement(report),), cause)
     called = cause_of(cause, of_value=not claim.wrt)
-    mends = cause.edit if cause and cause.verified else "no single edit mends it"
+    mends = judgement.edit or "no single edit was found that mends it"
     evidence = [
         f"{one.name}: {one.wrong_elements} of {one.size} elements differ, cosine "
         f"{words.factor(one.cosine)}, {_ratio(one)}"
+        if one.size > 1
+        else f"{one.name}: a single number, and it differs"
         for one in report.wrong
     ]
+    if judgement.at is not None:
+        evidence.append(f"right at the usual inputs, and not at {named(judgement.at)}")
     short = f"{mends}{f' ({called})' if called else ''}"
-    return Finding(claim.name, "wrong", _numbers(node), short, tuple(evidence), cause, called)
+    return Finding(
+        claim.name, "wrong", _numbers(node), short, tuple(evidence), cause, called, judgement.edit
+    )
 
 
 def _numbers(node: Node) -> str:
@@ -86,7 +97,10 @@ def _ratio(node: Node) -> str:
 def _agreement(report: Report) -> str:
     worst = max(node.formula_error for node in report.nodes)
     names = words.listed([node.name for node in report.nodes])
-    return f"{names}: largest difference in float64 {words.error(worst)} of its size"
+    return (
+        f"{names}: largest difference in float64 {words.error(worst)} of its size; "
+        f"and at {DRAWS} more sets of inputs"
+    )
 
 
 def _in_floating_point(question: Question, right: bool) -> list[Finding]:
@@ -107,7 +121,7 @@ def _convention(claim: Claim, report: Report) -> list[Finding]:
     """Return a finding when it is right as the lecture defines it, but not as the house does."""
     if claim.house is None:
         return []
-    other = Question(claim, claim.house).judged(explain=False)
+    other = judged_everywhere(Question(claim, claim.house), explain=False).report
     if other.agrees or other.first_wrong is None:
         return []
     evidence = (

@@ -15,7 +15,7 @@ import numpy as np
 
 from compare.agreement import check_gradient
 from compare.report import Report
-from manual_backprop.lectures import Claim, Meaning
+from manual_backprop.lectures import NOTHING, Claim, Meaning
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +40,12 @@ class Question:
         known = self.meaning.given(*inputs) if self.meaning.given else ()
         return self.claim.said(*known, *inputs)
 
+    def gradient(self, *inputs: Any) -> Any:
+        """Return what the equation says, without the partials on the way that it may name."""
+        said = self.said(*inputs)
+        named = isinstance(said, tuple) and isinstance(said[-1], dict)
+        return said[0] if named else said
+
     def truth(self, *inputs: Any) -> Any:
         """Return what is right, by autodiff where it is a derivative."""
         if not self.claim.wrt:
@@ -63,15 +69,22 @@ class Question:
             rows.append(jnp.asarray(np.multiply.outer(factor, value), dtype))
         return rows
 
-    def judged(self, explain: bool = True) -> Report:
-        """Ask the judgement, and for the cause of what is wrong."""
-        loss, gradient, args, argnums = self._derivation()
+    def judged(self, explain: bool = True, at: Mapping[str, Any] = NOTHING) -> Report:
+        """Ask the judgement, and for the cause of what is wrong.
+
+        Args:
+            explain: Whether to search for the cause.
+            at: Inputs instead of the claim's own, by name.
+        """
+        loss, gradient, args, argnums = self._derivation(at)
         one = argnums[0] if len(argnums) == 1 else argnums
         return check_gradient(loss, gradient, *args, argnums=one, vary=False, explain=explain)
 
-    def _derivation(self) -> tuple[Any, Any, list[jax.Array], tuple[int, ...]]:
+    def _derivation(
+        self, at: Mapping[str, Any]
+    ) -> tuple[Any, Any, list[jax.Array], tuple[int, ...]]:
         """Return loss, gradient, arguments, and which of these are differentiated."""
-        inputs = self.inputs({}, jnp.float32)
+        inputs = self.inputs(at, jnp.float32)
         if self.claim.wrt:
             loss = _with_names(self.meaning.of, self.claim.inputs)
             return loss, self.said, inputs, self.argnums

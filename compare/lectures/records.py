@@ -24,6 +24,8 @@ class Finding:
         evidence: The numbers that say so, a line each.
         diagnosis: Of a wrong one: where it is and the edit that mends it.
         cause: What the mistake is called; "" when that is not sure.
+        edit: The smallest edit that mends it, tried on fresh inputs, with enough around it to be
+            found; "" when none is known.
     """
 
     claim: str
@@ -33,11 +35,7 @@ class Finding:
     evidence: tuple[str, ...] = ()
     diagnosis: Diagnosis | None = None
     cause: str = ""
-
-    @property
-    def edit(self) -> str:
-        """The smallest edit that mends it, tried on fresh inputs; "" when none is known."""
-        return self.diagnosis.edit if self.diagnosis and self.diagnosis.verified else ""
+    edit: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain dictionaries, lists and strings."""

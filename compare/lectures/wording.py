@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
+from compare.lectures.fresh import DRAWS
 from compare.lectures.records import ORDER, Finding, Kind, Proof, Verdict
 from compare.report import sentences, words
 
@@ -85,7 +86,7 @@ def evidence(finding: Finding) -> tuple[str, ...]:
         return tuple(lines)
     lines += sentences.source(replace(finding.diagnosis, file=_within(finding.diagnosis.file)))
     if finding.edit:
-        lines.append(f"edit that mends it: {finding.short}   tried on fresh inputs")
+        lines.append(f"edit that mends it: {finding.short}   tried on {DRAWS} fresh sets of inputs")
     else:
         lines.append(finding.short)
     return tuple(lines)

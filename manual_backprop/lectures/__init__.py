@@ -6,7 +6,16 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from manual_backprop.lectures.entry import Claim, Entry, Extreme, Form, Lecture, Meaning
+from manual_backprop.lectures.entry import (
+    NOTHING,
+    Claim,
+    Entry,
+    Extreme,
+    Form,
+    Lecture,
+    Meaning,
+    Values,
+)
 from manual_backprop.lectures.l0 import L0
 from manual_backprop.lectures.l1 import L1
 from manual_backprop.lectures.l2 import L2
@@ -20,4 +29,15 @@ entries: Mapping[str, Entry] = MappingProxyType(
     {entry.id: entry for lecture in lectures.values() for entry in lecture.entries}
 )
 
-__all__ = ["Claim", "Entry", "Extreme", "Form", "Lecture", "Meaning", "entries", "lectures"]
+__all__ = [
+    "NOTHING",
+    "Claim",
+    "Entry",
+    "Extreme",
+    "Form",
+    "Lecture",
+    "Meaning",
+    "Values",
+    "entries",
+    "lectures",
+]

@@ -79,6 +79,7 @@ class Claim:
         house: The same under this project's convention, when the lecture has another one.
         extremes: Inputs at which floating point may break.
         corners: Inputs at which the function has a kink or a jump.
+        held: Inputs whose numbers are part of what the equation says; all others are redrawn.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Claim:
     house: Meaning | None = None
     extremes: tuple[Extreme, ...] = ()
     corners: tuple[Values, ...] = ()
+    held: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -51,8 +51,9 @@ BLOCKS = (
             "“by increasing x by a scale of 1, we decrease f by a scale of 4”: "
             "f(x + 1, y, z) = f(x, y, z) − 4",
             r"f(x + 1, y, z) = f(x, y, z) - 4 \quad \text{at } x = -2,\, y = 5,\, z = -4",
-            (Claim("f", _decreased, Meaning(_increased), EXAMPLE),),
+            (Claim("f", _decreased, Meaning(_increased), EXAMPLE, held=("z",)),),
         ),
-        'At the printed numbers. "By a scale of" is read as "by": x grows by 1, f falls by 4.',
+        'At the printed numbers. "By a scale of" is read as "by": x grows by 1, f falls by 4. '
+        "The 4 belongs to z = −4, which stays; x and y are redrawn as well.",
     ),
 )

@@ -66,7 +66,7 @@ EDITS = [
     ("L1-16", "da_j/dx_i, weighted: Σ_j c_j da_j/dx_i", "-> `alpha`"),
     ("L1-16", "dJ/dx, j summed over", "-> `alpha`"),
     ("L2-05", "∂L/∂z", "-> `-2 * (y - z)`"),
-    ("L2-06", "L, labels 0 and 1", "`y * z` -> `z`"),
+    ("L2-06", "L, labels 0 and 1", "`jnp.exp(y * z)` -> `jnp.exp(z)`"),
 ]
 
 
@@ -86,7 +86,11 @@ def test_binary_cross_entropy_of_l2_with_a_wrong_sign() -> None:
     assert sign.diagnosis is not None
     assert sign.diagnosis.kind == "wrong-sign"
     both = findings["∂L/∂z, labels 0 and 1"]
-    assert (both.kind, both.edit, both.short) == ("wrong", "", "no single edit mends it")
+    assert (both.kind, both.edit, both.short) == (
+        "wrong",
+        "",
+        "no single edit was found that mends it",
+    )
 
 
 #     entry, what its first evidence says
