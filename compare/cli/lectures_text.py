@@ -39,8 +39,11 @@ def _erratum(verdict: Verdict, screen: Screen) -> None:
         screen.verbatim(f"       {wording.erratum_line(verdict, finding)}")
         if finding.kind == "wrong":
             screen.verbatim(f"           {finding.short}")
+    if told := wording.legend(verdict):
+        screen.verbatim(f"       {told}")
     if verdict.mended:
         screen.verbatim(f"       {wording.of_form(verdict.mended)}: {verdict.mended.form.text}")
+        _paragraph("           ", verdict.mended.form.instead, screen)
 
 
 def show_one(verdict: Verdict, screen: Screen) -> None:
@@ -52,8 +55,11 @@ def show_one(verdict: Verdict, screen: Screen) -> None:
         screen.verbatim(f"{'         ' if first else 'read as  '}{line}")
     screen.verbatim(f"verdict  {wording.headline(verdict)}")
     _claims("As printed", verdict.printed, screen)
+    if told := wording.legend(verdict):
+        screen.verbatim(told)
     if verdict.mended:
         _claims(f"As mended: {verdict.mended.form.text}", verdict.mended, screen)
+        _paragraph("", verdict.mended.form.instead, screen)
 
 
 def _claims(title: str, proof: Proof, screen: Screen) -> None:
@@ -62,6 +68,11 @@ def _claims(title: str, proof: Proof, screen: Screen) -> None:
         screen.verbatim(wording.finding_line(finding))
         for line in wording.evidence(finding):
             screen.verbatim(f"    {line}")
+
+
+def _paragraph(indent: str, text: str, screen: Screen) -> None:
+    for line in textwrap.wrap(text, 90):
+        screen.verbatim(f"{indent}{line}")
 
 
 def clipped(equation: str) -> str:

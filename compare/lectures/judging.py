@@ -11,7 +11,8 @@ from compare.lectures.extremes import breaks
 from compare.lectures.fresh import DRAWS
 from compare.lectures.naming import named
 from compare.lectures.question import Question
-from compare.lectures.records import ORDER, Finding, Kind, Proof, Verdict
+from compare.lectures.readings import ranked
+from compare.lectures.records import Finding, Kind, Proof, Verdict
 from compare.report import Node, Report, words
 from manual_backprop.lectures import Claim, Entry, Form
 
@@ -33,12 +34,7 @@ def proofread(entry: Entry, explain: bool = True) -> Verdict:
 def proof(form: Form, explain: bool = True) -> Proof:
     """Return what is so of one form."""
     findings = [finding for claim in form.claims for finding in findings_of(claim, explain)]
-    return Proof(form, tuple(sorted(findings, key=_rank)))
-
-
-def _rank(finding: Finding) -> tuple[int, bool]:
-    """Sort the worst first, and of the wrong ones those that an edit mends."""
-    return ORDER.index(finding.kind), not finding.edit
+    return Proof(form, ranked(findings))
 
 
 def findings_of(claim: Claim, explain: bool = True) -> list[Finding]:

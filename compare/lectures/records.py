@@ -82,6 +82,7 @@ class Proof:
         return {
             "equation": self.form.text,
             "latex": self.form.latex,
+            "instead": self.form.instead,
             "verdict": self.worst.kind,
             "also": list(self.kinds[1:]),
             "findings": [finding.to_dict() for finding in self.findings],
@@ -118,6 +119,7 @@ class Verdict:
             "id": self.entry.id,
             "heading": self.entry.heading,
             "read": self.entry.read,
+            "symbols": dict(self.entry.symbols),
             "verdict": self.kind,
             "printed": self.printed.to_dict(),
             "mended": self.mended.to_dict() if self.mended else None,

@@ -1,10 +1,12 @@
 """Verdicts in words, the same on the terminal and on the page."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
 from compare.lectures.fresh import DRAWS
+from compare.lectures.readings import merged, right_readings
 from compare.lectures.records import ORDER, Finding, Kind, Proof, Verdict
 from compare.report import sentences, words
 
@@ -106,14 +108,18 @@ def finding_line(finding: Finding) -> str:
 
 def erratum_line(verdict: Verdict, finding: Finding) -> str:
     """Return one claim's verdict below its entry's: the kind is named where it is another."""
-    if finding.kind == verdict.kind:
-        return f"{finding.claim}: {finding.told}"
-    return finding_line(finding)
+    if finding.kind != verdict.kind:
+        return finding_line(finding)
+    line = f"{finding.claim}: {finding.told}"
+    if finding.kind != "wrong":
+        return line
+    excuses = [one for one in right_readings(finding.claim, verdict.printed.findings) if one]
+    return f"{line}; on paper it is right with {words.listed(excuses)}" if excuses else line
 
 
 def against(verdict: Verdict) -> tuple[Finding, ...]:
     """Return what is to be said of the printed form besides that a part of it agrees."""
-    return tuple(finding for finding in verdict.printed.findings if finding.kind != "agrees")
+    return tuple(finding for finding in merged(verdict.printed) if finding.kind != "agrees")
 
 
 def sorted_out(verdicts: Iterable[Verdict]) -> dict[Kind, list[Verdict]]:
@@ -121,3 +127,14 @@ def sorted_out(verdicts: Iterable[Verdict]) -> dict[Kind, list[Verdict]]:
     given = list(verdicts)
     kinds = {kind: [one for one in given if one.kind == kind] for kind in ORDER if kind in HEADINGS}
     return {kind: found for kind, found in kinds.items() if found}
+
+
+def legend(verdict: Verdict) -> str:
+    """Return what names in edits and evidence are on the slide; "" where all are its own."""
+    wrong = [one for one in verdict.printed.findings if one.kind == "wrong"]
+    text = " ".join(f"{one.told} {one.short}" for one in wrong)
+    told = set(re.findall(r"[A-Za-z_][\w.]*", text))
+    names = told | {name.removesuffix(".T") for name in told}
+    symbols = verdict.entry.symbols.items()
+    known = [f"{name} is {symbol}" for name, symbol in symbols if name in names]
+    return f"where {words.listed(known)}" if known else ""

@@ -5,7 +5,7 @@ so; whether it is true, ``compare.lectures`` finds out when asked.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -76,7 +76,8 @@ class Claim:
         means: What it is about, as the lecture defines it.
         inputs: Where to try it, by name, in the order of the arguments; small sizes, all different.
         wrt: Inputs that derivatives are taken with respect to; () when it states a value.
-        house: The same under this project's convention, when the lecture has another one.
+        house: The same under another convention, to tell where only one is right: this project's,
+            or, when the lecture has two, its other one.
         extremes: Inputs at which floating point may break.
         corners: Inputs at which the function has a kink or a jump.
         held: Inputs whose numbers are part of what the equation says; all others are redrawn.
@@ -101,11 +102,13 @@ class Form:
         text: In Unicode, on one line.
         latex: The same, to be typeset.
         claims: What it says.
+        instead: Of a mended form that states another quantity: which, for which, and why.
     """
 
     text: str
     latex: str
     claims: tuple[Claim, ...]
+    instead: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,6 +121,7 @@ class Entry:
         printed: The equation as it stands on the slide.
         read: How it was read.
         mended: A corrected or a stable form; None where none is needed.
+        symbols: Names in the transcription that are not those of the equation, and its own.
     """
 
     id: str
@@ -125,6 +129,7 @@ class Entry:
     printed: Form
     read: str
     mended: Form | None = None
+    symbols: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
 
 @dataclass(frozen=True, eq=False)

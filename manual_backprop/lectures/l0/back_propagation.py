@@ -141,5 +141,6 @@ BACK_PROPAGATION = (
                 ),
             ),
         ),
+        symbols={"g": "∂L/∂xˡ", "above": "xˡ", "below": "xˡ⁻¹", "W": "Wˡ", "b": "bˡ"},
     ),
 )

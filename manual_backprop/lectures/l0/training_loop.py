@@ -110,6 +110,7 @@ TRAINING_LOOP = (
                 ),
             ),
         ),
+        symbols={"W": "Wˡ", "x": "xˡ", "below": "xˡ⁻¹"},
     ),
     Entry(
         "L0-10",

@@ -11,6 +11,8 @@ from manual_backprop.lectures.l1.objective_functions import OBJECTIVE_FUNCTIONS
 L1 = Lecture(
     "L1",
     "10-601B Introduction to Machine Learning, Lecture 15",
-    "J is a log-likelihood, to be maximised; y* is the target (t in the evidence), y the output",
+    "J is a log-likelihood, to be maximised, and dJ/dy the direction to go; but in L1-05 it is a "
+    "loss, to be minimised, and dJ/dy the direction to leave; y* is the target (t in the "
+    "evidence), y the output",
     (*ACTIVATION_FUNCTIONS, *OBJECTIVE_FUNCTIONS, *CHAIN_RULE, *CASE_1, *CASE_2, *CASE_2_INPUTS),
 )

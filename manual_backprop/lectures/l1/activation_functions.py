@@ -1,5 +1,7 @@
 """L1-01 to L1-04: activation functions."""
 
+from typing import Any
+
 import jax.numpy as jnp
 
 from functional_nn.activations import activations
@@ -21,7 +23,13 @@ SOME = (0.3, -1.2, 2.0, 0.0)
 FAR = (growing(u=1000.0), growing(u=-1000.0))
 NEAR = shrinking(u=1.0)
 FAR_X = (growing(x=1000.0), growing(x=-1000.0))
-UNITS = {"w": (0.5, -1.0), "x": ((0.4, 1.0), (1.5, 0.2), (-0.6, -0.8), (0.6, 0.2)), "b": 0.3}
+UNITS: dict[str, Any] = {
+    "w": (0.5, -1.0),
+    "x": ((0.4, 1.0), (1.5, 0.2), (-0.6, -0.8), (0.6, 0.2)),
+    "b": 0.3,
+}
+#: The first sample is at w·x + b = 0, exactly.
+AT_THE_KINK = {"x": ((0.5, 0.5), *UNITS["x"][1:]), "b": 0.25}
 
 
 def _logistic(u: Vector) -> Vector:
@@ -70,7 +78,7 @@ ACTIVATION_FUNCTIONS = (
         "Activation Functions",
         Form(
             "tanh: like logistic function but shifted to range [−1, +1]",
-            r"\tanh(u) = \text{logistic}(u) \text{, “shifted to range } [-1, +1] \text{”}",
+            r"\tanh \text{: “like logistic function but shifted to range } [-1, +1] \text{”}",
             (
                 Claim(
                     "shifted, so that it is centred",
@@ -91,8 +99,10 @@ ACTIVATION_FUNCTIONS = (
         "Read twice: shifted alone, so that it is centred; shifted and stretched, by the "
         "straight line that takes the range (0, 1) to (−1, 1).",
         Form(
-            "tanh(u) = sign(u) · −expm1(−2|u|) · logistic(2|u|), expm1(v) = eᵛ − 1",
-            r"\tanh(u) = \text{sign}(u) \cdot \left( -\text{expm1}(-2|u|) \right) \cdot"
+            "tanh(u) = 2 logistic(2u) − 1 on paper, computed as sign(u) · −expm1(−2|u|) · "
+            "logistic(2|u|), expm1(v) = eᵛ − 1",
+            r"\tanh(u) = 2\, \text{logistic}(2u) - 1 \text{ on paper, computed as }"
+            r" \text{sign}(u) \cdot \left( -\text{expm1}(-2|u|) \right) \cdot"
             r" \text{logistic}(2|u|),\quad \text{expm1}(v) = e^v - 1",
             (
                 Claim(
@@ -104,6 +114,7 @@ ACTIVATION_FUNCTIONS = (
                 ),
             ),
         ),
+        symbols={"value": "tanh(u)", "jnp.exp": "e to the power of", "jnp.square": "the square of"},
     ),
     Entry(
         "L1-03",
@@ -119,6 +130,7 @@ ACTIVATION_FUNCTIONS = (
                     Meaning(lambda w, x, b: jnp.sum(_relu_unit(w, x, b))),
                     UNITS,
                     wrt=("w", "x", "b"),
+                    corners=(AT_THE_KINK,),
                 ),
             ),
         ),

@@ -84,6 +84,11 @@ CASE_1 = (
                     extremes=(growing({"t": 1.0}, a=1000.0), growing({"t": 0.0}, a=-1000.0)),
                 ),
             ),
+            instead=(
+                "dJ/da of the logit a with y = σ(a), not dJ/dy: that is 0/0, or infinite, where "
+                "y is exactly 0 or 1; in dJ/da = dJ/dy · dy/da the denominator cancels on "
+                "paper."
+            ),
         ),
     ),
     Entry(

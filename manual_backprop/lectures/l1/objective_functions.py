@@ -17,6 +17,7 @@ from manual_backprop.lectures.entry import (
 from manual_backprop.lectures.plain import bernoulli_loss, log_likelihood, softmax
 
 LIKELIHOOD, LOSS = "J = the log-likelihood, maximised", "J = the loss, minimised"
+MAXIMISED = "J = its negative, maximised as the lecture's other objectives are"
 
 #: Outputs and targets; all targets between 0 and 1 occur as weights of two classes.
 PAIRS = {"y": (0.2, 0.7, 0.9, 0.4), "t": (0.0, 1.0, 0.3, 1.0)}
@@ -65,17 +66,26 @@ OBJECTIVE_FUNCTIONS = (
             "J = ½ (y − y*)²;  dJ/dy = y − y*",
             r"J = \frac{1}{2}(y - y^*)^2,\qquad \frac{dJ}{dy} = y - y^*",
             (
-                Claim("J", _half_square, Meaning(_half_square_rows), PAIRS),
+                Claim(
+                    "J",
+                    _half_square,
+                    Meaning(_half_square_rows, words=LOSS),
+                    PAIRS,
+                    house=Meaning(lambda y, t: -_half_square_rows(y, t), words=MAXIMISED),
+                ),
                 Claim(
                     "dJ/dy",
                     _difference,
-                    Meaning(lambda y, t: jnp.sum(_half_square_rows(y, t))),
+                    Meaning(lambda y, t: jnp.sum(_half_square_rows(y, t)), words=LOSS),
                     PAIRS,
                     wrt=("y",),
+                    house=Meaning(lambda y, t: -jnp.sum(_half_square_rows(y, t)), words=MAXIMISED),
                 ),
             ),
         ),
-        "Of one output.",
+        "Of one output. The table's other objective, and the cases after it, are log-likelihoods: "
+        "compared with J as a loss, which the symbols say, and with its negative, a Gaussian "
+        "log-likelihood but for a constant, which the lecture's ascent would need.",
     ),
     Entry(
         "L1-06",
@@ -122,6 +132,11 @@ OBJECTIVE_FUNCTIONS = (
                     wrt=("b",),
                     extremes=FAR,
                 ),
+            ),
+            instead=(
+                "The loss L = −J, minimised, as a function of the logit b with y = σ(b). Of y "
+                "alone nothing can be saved: it is exactly 0 or 1 once the sigmoid saturates, J "
+                "is 0 · log 0 there, and dJ/dy 0/0."
             ),
         ),
     ),

@@ -81,6 +81,7 @@ COMMON_LOSSES = (
                 Claim("∂L/∂z", _squared_slope_each, Meaning(_squared), OUTPUTS, wrt=("z",)),
             ),
         ),
+        symbols={"jnp.sum": "Σ_i", "jnp.broadcast_to": "the same for every i"},
     ),
     Entry(
         "L2-06",
@@ -117,7 +118,7 @@ COMMON_LOSSES = (
                     extremes=SURE,
                 ),
                 Claim(
-                    "∂L/∂z of the printed L, labels −1 and +1",
+                    "∂L/∂z, labels −1 and +1, of the printed L",
                     _printed_slope,
                     Meaning(_printed_plainly),
                     SIGNED,
@@ -131,11 +132,11 @@ COMMON_LOSSES = (
         " with that of binary cross-entropy, and with that of the printed L.",
         Form(
             "L = Σ_i [max(z_i, 0) − y_i z_i + log1p(e^{−|z_i|})];  "
-            "∂L/∂z_i = (1 − y_i) σ(z_i) − y_i σ(−z_i)",
+            "∂L/∂z_i = (1 − y_i) σ(z_i) − y_i σ(−z_i);  y_i is 0 or 1",
             r"L = \sum_i \left[ \max(z_{O,i}, 0) - y_i z_{O,i} +"
             r" \text{log1p}(e^{-|z_{O,i}|}) \right],\qquad"
             r" \frac{\partial L}{\partial z_{O,i}} ="
-            r" (1 - y_i)\, \sigma(z_{O,i}) - y_i\, \sigma(-z_{O,i})",
+            r" (1 - y_i)\, \sigma(z_{O,i}) - y_i\, \sigma(-z_{O,i}),\quad y_i \in \{0, 1\}",
             (
                 Claim("L", _stable, Meaning(_house), LABELS, extremes=SURE),
                 Claim(
@@ -147,6 +148,11 @@ COMMON_LOSSES = (
                     extremes=SURE,
                 ),
             ),
+            instead=(
+                "For labels 0 and 1, as binary cross-entropy has them; of a label −1 or +1 it "
+                "takes (1 + y)/2."
+            ),
         ),
+        symbols={"value": "L", "jnp.exp": "e to the power of"},
     ),
 )

@@ -8,6 +8,8 @@ from manual_backprop.lectures.entry import Claim, Entry, Form, Matrix, Meaning, 
 EXAMPLE = {"x": -2.0, "y": 5.0, "z": -4.0}
 #: Two inputs of a gate, three numbers each, and what comes back to its output.
 GATE = {"x": (2.0, -1.0, 0.5), "y": (3.0, -4.0, 1.5), "up": (5.0, 0.7, -1.2)}
+#: The first numbers of both inputs are equal.
+TIE = {"x": (3.0, -1.0, 0.5)}
 COPIED = {"x": GATE["x"], "up_1": GATE["up"], "up_2": (7.0, -0.4, 2.1)}
 W = ((0.4, -0.9, 1.1), (0.3, 0.8, -0.7))
 ONE = {"W": W, "x": (0.6, -1.3, 0.9), "df_dq": (0.7, -1.2)}
@@ -126,7 +128,7 @@ GRADIENT_FLOW = (
         Form(
             "max gate: gradient router",
             r"z = \max(x, y):\quad dx = [x \ge y]\, dz,\; dy = [x < y]\, dz",
-            (Claim("dx, dy", _router, _through("max"), GATE, wrt=("x", "y")),),
+            (Claim("dx, dy", _router, _through("max"), GATE, wrt=("x", "y"), corners=(TIE,)),),
         ),
         "The larger input gets all that comes back, the other nothing; at a tie the slide is "
         "silent, and the first is taken.",

@@ -80,6 +80,10 @@ LOSSES = (
                     extremes=FAR,
                 ),
             ),
+            instead=(
+                "A function of the logit z, not of ŷ: ŷ is exactly 0 or 1 once the sigmoid "
+                "saturates, and 0 · log 0 is nan."
+            ),
         ),
     ),
     Entry(
@@ -115,6 +119,10 @@ LOSSES = (
                     SCORES,
                     extremes=FAR_SCORES,
                 ),
+            ),
+            instead=(
+                "A function of the scores z with ŷ = softmax(z), not of ŷ: ŷ is exactly 0 or 1 "
+                "once the softmax saturates, and 0 · log 0 is nan."
             ),
         ),
     ),

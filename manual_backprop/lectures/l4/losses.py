@@ -162,6 +162,10 @@ LOSSES = (
                     "E", stable.cross_entropy, Meaning(bernoulli_loss), LOGITS, extremes=FAR_LOGITS
                 ),
             ),
+            instead=(
+                "A function of the logit z, not of ŷ: ŷ is exactly 0 or 1 once the sigmoid "
+                "saturates, and 0 · ln 0 is nan."
+            ),
         ),
     ),
 )

@@ -101,7 +101,7 @@ NONLINEARITIES = (
             r"f'(x) = 0",
             (
                 Claim("f", _step, Meaning(activations["step"]), WITH_ZERO),
-                Claim("f′", _no_slope, _total("step"), WITH_ZERO, wrt=("x",)),
+                Claim("f′", _no_slope, _total("step"), SOME, wrt=("x",), corners=({"x": 0.0},)),
             ),
         ),
     ),

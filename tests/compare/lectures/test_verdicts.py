@@ -1,5 +1,7 @@
 """What the program finds in the slides: a table for the eye, each line computed."""
 
+import re
+
 import pytest
 
 from manual_backprop.lectures import entries
@@ -16,6 +18,7 @@ FOUND = {
     "L0-10": ("convention",),
     "L1-02": ("wrong", "imprecise"),  # tanh(u/2), not tanh(u); a half, or 1, is taken off
     "L1-04": ("breaks", "imprecise"),  # e^x overflows; e^x + 1 is 1
+    "L1-05": ("convention",),  # a loss, among likelihoods
     "L1-06": ("breaks", "imprecise", "convention"),  # log 0; 1 - y is 1; a likelihood
     "L1-07": ("breaks",),
     "L1-10": ("breaks", "convention"),
@@ -112,7 +115,9 @@ def test_what_cannot_be_read_says_why() -> None:
     assert found("L3-01").printed.worst.told == (
         "tanh() takes 1 positional argument but 2 were given"
     )
-    assert found("L4-07").printed.worst.told == "it gives no number at x = 0"
+    assert found("L4-07").printed.worst.short == (
+        "it gives no number at x = 0; there is no derivative at x = 0"
+    )
     shapes = [one.told for one in found("L1-16").printed.findings if one.kind == "unreadable"]
     assert shapes[0].startswith("the gradient of x has shape [3, 2], the argument [2]")
 
@@ -146,3 +151,23 @@ def test_a_convention_shows_both_sides() -> None:
     assert finding.short == "g = ∂L/∂x, after the nonlinearity"
     assert ours.startswith("with g = ∂L/∂x, after the nonlinearity: b: largest")
     assert theirs.startswith("with g = ∂L/∂z, before it: b[")
+
+
+def test_a_loss_among_likelihoods_is_told() -> None:
+    (_, slope) = found("L1-05").printed.findings
+    assert slope.told == (
+        "right with J = the loss, minimised; not with J = its negative, maximised as the lecture's "
+        "other objectives are"
+    )
+
+
+@pytest.mark.parametrize("name", ["L0-07", "L0-09", "L1-02", "L1-16", "L2-05", "L2-06"])
+def test_an_edit_is_told_in_the_slide_s_names_or_with_what_they_are(name: str) -> None:
+    from compare.lectures import wording
+
+    verdict = found(name, explain=True)
+    entry, legend = verdict.entry, wording.legend(verdict)
+    for finding in verdict.printed.findings:
+        names = set(re.findall(r"[A-Za-z_][\w.]*", finding.edit)) - {"axis", "None"}
+        for one in (name.removesuffix(".T").removesuffix(".shape") for name in names):
+            assert one in entry.printed.text or f"{one} is {entry.symbols[one]}" in legend

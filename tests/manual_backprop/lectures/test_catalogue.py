@@ -104,10 +104,27 @@ def test_an_index_free_on_the_right_only_is_read_twice(name: str) -> None:
     assert "once more with the index supplied" in entry.read
 
 
+def test_a_mended_form_of_another_quantity_says_so() -> None:
+    said = {name for name, one in entries.items() if one.mended and one.mended.instead}
+    for name, one in entries.items():
+        if one.mended:
+            before, after = (
+                {n for c in f.claims for n in c.inputs} for f in (one.printed, one.mended)
+            )
+            assert after <= before or name in said, name  # of other inputs: another function
+    assert said == {"L1-06", "L1-10", "L2-06", "L3-02", "L3-03", "L4-04"}
+
+
+def test_what_a_lecture_maximises_and_minimises_is_in_its_heading() -> None:
+    both = [claim.means.words.partition(", ")[2][:9] for claim in claims("L1-05")]
+    assert set(both) == {"minimised"}
+    assert "in L1-05 it is a loss, to be minimised" in lectures["L1"].convention
+
+
 def test_nothing_in_it_is_a_verdict() -> None:
     names = {field.name for kind in (Entry, Form, Claim) for field in dataclasses.fields(kind)}
     assert names == {
-        *("id", "heading", "printed", "read", "mended"),
-        *("text", "latex", "claims"),
-        *("name", "said", "means", "inputs", "wrt", "house", "extremes", "corners"),
+        *("id", "heading", "printed", "read", "mended", "symbols"),
+        *("text", "latex", "claims", "instead"),
+        *("name", "said", "means", "inputs", "wrt", "house", "extremes", "corners", "held"),
     }
