@@ -18,6 +18,8 @@ class Break:
         exact: What is right; of a form that is wrong, its own value on paper.
         wrong: Whether it is.
         onwards: "on" or "down" when it breaks at all inputs further out, too; else "".
+        kept: What it gives there where numbers below the smallest normal one are kept, if that
+            alone holds; None when it breaks there, too.
     """
 
     where: str
@@ -26,6 +28,7 @@ class Break:
     exact: float
     wrong: bool
     onwards: str
+    kept: float | None = None
 
     @property
     def severe(self) -> bool:
@@ -51,4 +54,14 @@ class Break:
             printed, exact = f"{self.printed:.{digits}g}", f"{self.exact:.{digits}g}"
             digits += 1
         stands = f"it says {exact} on paper" if self.wrong else f"{exact} is right"
-        return f"{self.precision}: {printed} where {stands}, {self.place}"
+        return f"{self.precision}: {printed} where {stands}, {self.place}{self._cause}"
+
+    @property
+    def _cause(self) -> str:
+        if self.kept is None:
+            return ""
+        tiny = float(np.finfo(self.precision).tiny)
+        return (
+            f"; because compiled code takes numbers below {tiny:.3g} for 0: where they are kept, "
+            f"it is {words.value(self.kept)}"
+        )

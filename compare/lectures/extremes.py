@@ -14,6 +14,9 @@ that cancels inside the form. Labels are exact: an extreme fixes them, and they 
 What is within 1/ε of the smallest normal number does not count: half-way results may be smaller
 still, and have fewer digits in any form. No other computation in the same precision is an excuse,
 autodiff's least of all.
+
+Compiled code may take numbers below the smallest normal one for 0. Where the form breaks by that
+alone it is said so, with what it gives where they are kept (``gradual``).
 """
 
 import warnings
@@ -26,6 +29,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from compare.lectures.breaking import Break
+from compare.lectures.gradual import Gradual
 from compare.lectures.ladder import first_size, rungs
 from compare.lectures.naming import named
 from compare.lectures.paper import Paper
@@ -59,9 +63,12 @@ def breaks(question: Question, right: bool = True) -> list[Break]:
     found = []
     with jax.enable_x64(True), warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
-        for extreme in question.claim.extremes:
-            for precision in PRECISIONS:
-                found += _Run(question, extreme, precision, paper, said, not right).breaks()
+        for precision in PRECISIONS:
+            gradual = Gradual(question.said, question.inputs({}, precision))
+            for extreme in question.claim.extremes:
+                found += _Run(
+                    question, extreme, precision, paper, said, gradual, not right
+                ).breaks()
     return sorted(found, key=lambda one: (not one.severe, one.precision))
 
 
@@ -74,6 +81,7 @@ class _Run:
     precision: str
     paper: Paper
     said: Callable[..., Any]
+    gradual: Gradual
     wrong: bool
 
     def breaks(self) -> list[Break]:
@@ -122,7 +130,18 @@ class _Run:
             exact=float(right[worst]) + 0.0,
             wrong=self.wrong,
             onwards=("down" if self.extreme.shrinks else "on") if lasts else "",
+            kept=self._kept(inputs, right, worst),
         )
+
+    def _kept(self, inputs: list[np.ndarray], right: np.ndarray, worst: int) -> float | None:
+        """Return the value where subnormal numbers are kept, if that alone is what it takes."""
+        kept, taken = (self.gradual.at(_row(inputs, 0), keep=keep) for keep in (True, False))
+        if self._bad(kept, right) or not self._bad(taken, right):
+            return None
+        return float(kept[worst])
+
+    def _bad(self, given: np.ndarray, right: np.ndarray) -> bool:
+        return bool((self._gone(given, right) | self._half_lost(given, right)).any())
 
     def _given(self, sizes: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
         """Return inputs of these sizes and what the form gives; one program serves all."""

@@ -2,22 +2,19 @@
 
 import jax.numpy as jnp
 
-from compare.agreement import DerivationError, GradientStructureError
 from compare.lectures.breaking import Break
 from compare.lectures.cause import cause_of
 from compare.lectures.corners import corners
 from compare.lectures.everywhere import Judgement, judged_everywhere
 from compare.lectures.extremes import breaks
 from compare.lectures.fresh import DRAWS
+from compare.lectures.misfits import MISFITS, misfit
 from compare.lectures.naming import named
 from compare.lectures.question import Question
 from compare.lectures.readings import ranked
 from compare.lectures.records import Finding, Kind, Proof, Verdict
 from compare.report import Node, Report, words
 from manual_backprop.lectures import Claim, Entry, Form
-
-#: What an equation raises that does not fit together: its arguments, its shapes, an index.
-MISFITS = (TypeError, ValueError, IndexError, DerivationError, GradientStructureError)
 
 
 def proofread(entry: Entry, explain: bool = True) -> Verdict:
@@ -44,7 +41,7 @@ def findings_of(claim: Claim, explain: bool = True) -> list[Finding]:
         question.said(*question.inputs({}, jnp.float32))
         judgement = judged_everywhere(question, explain)
     except MISFITS as error:
-        told = str(error).splitlines()[0].rstrip(".").partition(";")[0]  # not what a coder does
+        told = misfit(error)
         return [Finding(claim.name, "unreadable", told, told)]
     report = judgement.report
     rounding = _in_floating_point(question, right=report.agrees)

@@ -113,7 +113,10 @@ def test_the_numbers_are_given(name: str, evidence: str) -> None:
 
 def test_what_cannot_be_read_says_why() -> None:
     assert found("L3-01").printed.worst.told == (
-        "tanh() takes 1 positional argument but 2 were given"
+        "tanh is a function of 1 argument, and stands here with 2, a comma between them"
+    )
+    assert found("L4-06").printed.worst.told == (
+        "a product of elements, but these have the shapes [3] and [2]"
     )
     assert found("L4-07").printed.worst.short == (
         "it gives no number at x = 0; there is no derivative at x = 0"
