@@ -2,12 +2,40 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import jinja2
+from markupsafe import Markup, escape
 
-from compare.lectures import Verdict, wording
+from compare.lectures import Kind, Verdict, wording
+from compare.lectures.fresh import DRAWS
 from compare.pages.mathematics import typeset
 from manual_backprop.lectures import Lecture
+
+#: What a form is called that mends another.
+MENDS: Mapping[Kind, str] = MappingProxyType(
+    {
+        "wrong": "Mended",
+        "unreadable": "Mended",
+        "breaks": "A stable form",
+        "imprecise": "A stable form",
+    }
+)
+
+
+def mended_as(verdict: Verdict) -> str:
+    """Return what the second form of an entry is."""
+    return MENDS.get(verdict.kind, "Another form")
+
+
+def coded(text: str) -> Markup:
+    """Return text as HTML, what stands in backticks as code."""
+    parts = text.split("`")
+    escaped = [
+        Markup("<code>{}</code>").format(part) if k % 2 else escape(part)
+        for k, part in enumerate(parts)
+    ]
+    return Markup("").join(escaped)
 
 
 def write(
@@ -52,6 +80,8 @@ def render(
         "against": wording.against,
         "erratum": wording.erratum_line,
         "headline_of": wording.of_form,
+        "legend": wording.legend,
+        "coded": coded,
     }
     verdicts = list(found.values())
     template = environment.get_template("lectures.html.jinja")
@@ -62,6 +92,8 @@ def render(
         sorted_out=wording.sorted_out(verdicts),
         headings=wording.HEADINGS,
         labels=wording.LABELS,
+        mended_as=mended_as,
+        draws=DRAWS,
         settled=all(verdict.settled for verdict in verdicts),
         command=command,
         versions=versions,

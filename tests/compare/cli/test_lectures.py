@@ -97,13 +97,37 @@ def test_the_page_needs_nothing_from_anywhere(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert f"page: {file}" in result.stdout
     page = file.read_text()
-    forms = [f for e in lectures["L0"].entries for f in (e.printed, e.mended) if f]
-    assert page.count("<math ") == len(forms)
+    assert _articles(page).count("<math ") == _forms(list(lectures["L0"].entries))
     assert set(re.findall(r"https?://[^\s\"<]+", page)) == {"http://www.w3.org/1998/Math/MathML"}
     assert not re.search(r"<(script|link rel=\"stylesheet|img)", page)
     assert re.search(r'<article id="L0-07" class="wrong">', page)
     assert "Errata: wrong on the slides (2)" in page
-    assert "`g * (W.T @ below + b)` -&gt; `g`" in page
+    edit = "<code>g * (W.T @ below + b)</code> -&gt; <code>g</code> (a factor too much)"
+    assert edit in _errata(page)
+    assert edit in _articles(page)
+    assert "`" not in page[page.index("<body>") :]
+
+
+def _errata(page: str) -> str:
+    return page[page.index('<section id="errata">') : page.index('<section id="L0">')]
+
+
+def _articles(page: str) -> str:
+    return page[page.index('<section id="L0">') :]
+
+
+def _forms(some: list[Entry]) -> int:
+    return sum(1 if one.mended is None else 2 for one in some)
+
+
+def test_the_errata_show_what_is_printed_and_what_mends_it(tmp_path: Path) -> None:
+    file = tmp_path / "lectures.html"
+    run("L0", "--html", str(file))
+    errata = _errata(file.read_text())
+    listed = [entries[name] for name in re.findall(r'<li><a href="#(L\d-\d\d)">', errata)]
+    assert [one.id for one in listed][:2] == ["L0-07", "L0-09"]
+    assert errata.count("<math ") == _forms(listed)
+    assert "where g is ∂L/∂xˡ, above is xˡ, below is xˡ⁻¹, W is Wˡ and b is bˡ" in errata
 
 
 def test_every_equation_can_be_typeset() -> None:
