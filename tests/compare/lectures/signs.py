@@ -43,8 +43,10 @@ def helpers(said: Callable[..., Any]) -> list[FunctionType]:
     left = [_plain(said)]
     while left:
         function = left.pop()
-        for name in function.__code__.co_names:
-            other = function.__globals__.get(name, getattr(stable, name, None))
+        names = function.__code__.co_names
+        from_stable = vars(stable) if "stable" in names else {}
+        for name in names:
+            other = function.__globals__.get(name, from_stable.get(name))
             if not callable(other) or not isinstance(inspect.unwrap(other), FunctionType):
                 continue
             other = _plain(other)
