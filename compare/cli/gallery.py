@@ -9,13 +9,14 @@ from compare.cli.misuse import exits
 
 EPILOG = """\b
 Examples:
-  handgrad gallery                          all systems, about two minutes
+  handgrad gallery                          all systems, about five minutes
   handgrad gallery herd                     one of them
   handgrad gallery --list                   their names, and which entries they are of
   handgrad gallery zeros-and-ones --data mnist   on MNIST's four IDX files
 
 \b
-Exit code 0 when every claim holds, 1 when one does not, 2 for misuse.
+The page in FOLDER lists every picture that lies there: of one system run alone, beside those of
+earlier runs. Exit code 0 when every claim holds, 1 when one does not, 2 for misuse.
 """
 
 

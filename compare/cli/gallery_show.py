@@ -12,6 +12,7 @@ from compare.cli.misuse import AGREES, DISAGREES, blaming_input
 from compare.cli.screen import Screen
 from compare.cli.versions import versions
 from compare.gallery import LECTURES, Budget, System, page, systems
+from compare.gallery.kept import earlier, keep, together
 from compare.report.tables import Table
 from functional_nn.datasets import load
 from functional_nn.names import lookup
@@ -31,25 +32,45 @@ def tell_names() -> None:
 
 
 def work(name: str, out: Path, seed: int, data: str, share: float) -> int:
-    """Run what was asked for, write page and pictures, and return the exit code."""
+    """Run what was asked for, write page and pictures, and return the exit code.
+
+    The page lists what earlier runs left in the folder as well; verdict and exit code are of this
+    run.
+    """
     with blaming_input():
         chosen = (lookup("system", name, systems),) if name else tuple(systems.values())
-        budget = Budget(share, data)
+        budget = _budget(share, data)
         if data != "digits":
             load(data, classes=(0, 1), seed=seed)
+        before = earlier(out)
     ready(out)
     screen = Screen()
-    shown = _run(chosen, budget, seed, out, screen)
-    written = page.GalleryPage(shown, _command(name, seed, data, share), versions())
+    options = _options(seed, data, share)
+    shown = _run(chosen, budget, seed, out, options, screen)
+    everything = together(before, shown)
+    command = _command(name, options)
+    written = page.GalleryPage(everything, command, versions(), len(everything) - len(shown))
     path = page.write(written, out)
+    keep(everything, out)
+    of_this_run = page.GalleryPage(shown, command)
     screen.say()
-    screen.say(written.verdict)
-    screen.say(f"page: {path}")
-    return AGREES if written.good else DISAGREES
+    screen.say(of_this_run.verdict)
+    screen.say(f"page: {path}" + (f", with {written.kept} from before" if written.kept else ""))
+    return AGREES if of_this_run.good else DISAGREES
+
+
+def _budget(share: float, data: str) -> Budget:
+    try:
+        return Budget(share, data)
+    except ValueError:
+        raise ValueError(
+            f"--budget is {share:g}; wanted a share of the work, more than 0 and at most 1: 0.3 "
+            "for a quick look"
+        ) from None
 
 
 def _run(
-    chosen: Sequence[System], budget: Budget, seed: int, out: Path, screen: Screen
+    chosen: Sequence[System], budget: Budget, seed: int, out: Path, options: str, screen: Screen
 ) -> list[page.Shown]:
     """Run one after the other, with a bar on a terminal and a line for each."""
     columns = (
@@ -61,7 +82,8 @@ def _run(
         task = bar.add_task("", total=len(chosen))
         for system in chosen:
             bar.update(task, description=system.name)
-            each = page.show(system, system.compute(budget, seed), out)
+            found = system.compute(budget, seed)
+            each = page.show(system, found, out, _command(system.name, options))
             shown.append(each)
             _tell(each, len(chosen) == 1, screen)
             bar.advance(task)
@@ -77,9 +99,12 @@ def _tell(each: page.Shown, full: bool, screen: Screen) -> None:
         screen.table(Table(("what", "how much"), rows, (), (False, False)))
 
 
-def _command(name: str, seed: int, data: str, share: float) -> str:
-    words = ["handgrad gallery", *([name] if name else [])]
-    words += [f"--seed {seed}"] * bool(seed)
+def _command(name: str, options: str) -> str:
+    return " ".join(word for word in ("handgrad gallery", name, options) if word)
+
+
+def _options(seed: int, data: str, share: float) -> str:
+    words = [f"--seed {seed}"] * bool(seed)
     words += [f"--data {shlex.quote(data)}"] * (data != "digits")
     words += [f"--budget {share:g}"] * (share != 1)
     return " ".join(words)

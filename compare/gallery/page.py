@@ -27,8 +27,9 @@ class Shown:
         lecture: Number of the lecture.
         holds: Whether the claim was borne out.
         figures: The numbers.
-        picture: What was drawn of it.
+        picture: What was drawn of it: the picture, or the PNG file that an earlier run left.
         extras: Further files of it, beside the page.
+        command: The command line that makes it again.
     """
 
     name: str
@@ -38,8 +39,9 @@ class Shown:
     lecture: int
     holds: bool
     figures: Mapping[str, str]
-    picture: Picture
+    picture: Picture | Path
     extras: tuple[Path, ...] = ()
+    command: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,12 +51,14 @@ class GalleryPage:
     Attributes:
         shown: In the order of the lectures.
         command: The command line that makes it again.
-        versions: Of what decides the numbers.
+        versions: Of what decides the numbers, in the last run.
+        kept: How many of them earlier runs left in the folder.
     """
 
     shown: Sequence[Shown]
     command: str
     versions: Mapping[str, str] = field(default_factory=dict)
+    kept: int = 0
 
     title: str = "The lectures' systems, running"
 
@@ -83,22 +87,36 @@ class GalleryPage:
         }
 
 
-def show(system: System, found: Finding, folder: Path) -> Shown:
+def show(system: System, found: Finding, folder: Path, command: str = "") -> Shown:
     """Draw what a system found, and write its picture and its other files into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     figure = system.draw(found)
     files.save(figure, folder / f"{system.name}.png")
     extras = tuple(system.extras(found, folder)) if system.extras else ()
+    picture = Picture(system.name, figure, system.title)
+    return of_system(system, found.holds, found.figures, picture, extras, command)
+
+
+def of_system(
+    system: System,
+    holds: bool,
+    figures: Mapping[str, str],
+    picture: Picture | Path,
+    extras: tuple[Path, ...],
+    command: str,
+) -> Shown:
+    """Return what came of a system, with what is said of it."""
     return Shown(
         name=system.name,
         title=system.title,
         entries=system.entries,
         claim=system.claim,
         lecture=system.lecture,
-        holds=found.holds,
-        figures=found.figures,
-        picture=Picture(system.name, figure, system.title),
+        holds=holds,
+        figures=figures,
+        picture=picture,
         extras=extras,
+        command=command,
     )
 
 
@@ -106,6 +124,7 @@ def write(page: GalleryPage, folder: Path) -> Path:
     """Write ``index.html``, which holds its pictures and opens offline; return its path."""
     templates = environment()
     templates.filters["inlined"] = _inlined
+    templates.tests["file"] = lambda picture: isinstance(picture, Path)
     path = folder / PAGE
     text = templates.get_template("gallery.html.jinja").render(page=page)
     path.write_text(text, encoding="utf-8")

@@ -87,7 +87,7 @@ def test_deep_sigmoids_do_not_learn() -> None:
 
 def test_forward_grows_with_inputs_and_reverse_with_outputs() -> None:
     finding = found("modes")
-    assert finding.sizes[0], finding.sizes[-1] == (1, 1000)
+    assert (finding.sizes[0], finding.sizes[-1]) == (1, 1000)
     assert finding.inputs["forward"][-1] > 100 * finding.inputs["reverse"][-1]
     assert finding.outputs["reverse"][-1] > 100 * finding.outputs["forward"][-1]
 
