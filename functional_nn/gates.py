@@ -75,6 +75,14 @@ class Gate:
             if p.kind is p.KEYWORD_ONLY
         }
 
+    @property
+    def graph(self) -> Any:
+        """The graph that it stands for when it is a module with a backward of its own, or None.
+
+        ``functional_nn.graph.function_of`` leaves it on the forward function.
+        """
+        return getattr(self.forward, "graph", None)
+
     @cached_property
     def _parameters(self) -> Mapping[str, inspect.Parameter]:
         return inspect.signature(self.forward).parameters

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 from functional_nn.graph import Graph, Node
+from functional_nn.graph.modules import module_graph
 from functional_nn.graph.text import right_side
 from manual_backprop.graph import Sweep, TangentSweep
 from manual_backprop.graph.text import number
@@ -48,7 +49,8 @@ def cards(drawn: Drawable, opened: bool = False) -> list[Card]:
 
     Args:
         drawn: A graph or a sweep over one.
-        opened: Whether modules are drawn with what is inside them.
+        opened: Whether modules are drawn with what is inside them; those with a backward of
+            their own are when the graph is ``functional_nn.graph.opened``.
 
     Raises:
         TypeError: If it is neither.
@@ -84,10 +86,10 @@ def _title(node: Node, formula: str) -> str:
 
 def _kind(node: Node) -> Literal["input", "constant", "gate", "module"]:
     match node.gate:
-        case "input" | "constant" | "module":
+        case "input" | "constant":
             return node.gate
         case _:
-            return "gate"
+            return "gate" if module_graph(node) is None else "module"
 
 
 def _lines(drawn: Drawable, name: str) -> list[Line]:

@@ -32,7 +32,8 @@ def svg(drawn: Drawable, *, opened: bool = False) -> str:
 
     Args:
         drawn: A graph, or a sweep over one.
-        opened: Whether modules are drawn with what is inside them.
+        opened: Whether modules are drawn with what is inside them; those with a backward of
+            their own are when the graph is ``functional_nn.graph.opened``.
     """
     return _Drawing(drawn, opened).text()
 

@@ -15,12 +15,14 @@ from functional_nn.graph.build import build
 from functional_nn.graph.evaluate import evaluate, function_of, values
 from functional_nn.graph.graph import Graph, Node
 from functional_nn.graph.mlp import from_mlp, mlp_inputs, parameter_names, params_of
+from functional_nn.graph.modules import Module, opened
 from functional_nn.graph.serial import from_json, to_json
 from functional_nn.graph.symbols import Symbol, apply, constant, gate, symbol, symbols
 from functional_nn.graph.text import equation, listing
 
 __all__ = [
     "Graph",
+    "Module",
     "Node",
     "Symbol",
     "apply",
@@ -34,6 +36,7 @@ __all__ = [
     "gate",
     "listing",
     "mlp_inputs",
+    "opened",
     "parameter_names",
     "params_of",
     "symbol",

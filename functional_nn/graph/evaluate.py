@@ -19,9 +19,10 @@ def evaluate(graph: Graph, inputs: Mapping[str, Any]) -> Array:
 
 
 def function_of(graph: Graph) -> Callable[..., Array]:
-    """Return the graph as a plain function of its inputs, one argument each.
+    """Return the graph as a plain function of its inputs, one argument each, for ``register``.
 
-    With it a module gets a backward of its own: ``register("layer", function_of(layer), rule)``.
+    The function has the graph as its ``graph``, by which a gate of it is known as a module:
+    ``compare.gates.module``.
     """
 
     def function(*inputs: Any) -> Array:
@@ -35,6 +36,7 @@ def function_of(graph: Graph) -> Callable[..., Array]:
         [inspect.Parameter(name, kind) for name in names]
     )
     function.__name__ = function.__qualname__ = graph.name
+    function.graph = graph  # type: ignore[attr-defined]
     return function
 
 

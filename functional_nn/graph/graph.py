@@ -100,10 +100,13 @@ class Graph:
 
     @cached_property
     def flat(self) -> tuple[Node, ...]:
-        """The nodes with every module opened; what is inside is called "module/node"."""
-        from functional_nn.graph.modules import opened  # it takes graphs apart, so comes after
+        """The nodes with every module opened; what is inside is called "module/node".
 
-        return tuple(opened(self))
+        A module with a backward of its own stays one node, ``functional_nn.graph.opened`` opens it.
+        """
+        from functional_nn.graph.modules import flattened  # it takes graphs apart, so comes after
+
+        return tuple(flattened(self))
 
     def __call__(self, *args: Any, **named: Any) -> Any:
         """Return the output at these inputs: a symbol if one of them is, else an array.

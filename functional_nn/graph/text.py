@@ -24,11 +24,16 @@ def listing(graph: Graph, shown: int | None = SHOWN) -> str:
 
 
 def modules_of(graph: Graph) -> list[Graph]:
-    """Return the graphs nested in this one, at any depth, each once and outermost first."""
+    """Return the graphs nested in this one, at any depth, each once and outermost first.
+
+    Those with a backward of their own are among them.
+    """
+    from functional_nn.graph.modules import module_graph  # it evaluates, which needs equations
+
     found: dict[Graph, None] = {}
     pending = [graph]
     while pending:
-        inner = [node.module for node in pending.pop(0).nodes if node.module is not None]
+        inner = [g for node in pending.pop(0).nodes if (g := module_graph(node)) is not None]
         new = [module for module in dict.fromkeys(inner) if module not in found]
         found.update(dict.fromkeys(new))
         pending.extend(new)

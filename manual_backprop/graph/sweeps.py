@@ -7,6 +7,7 @@ from jaxtyping import Array
 
 from functional_nn.graph import Graph
 from functional_nn.graph.checks import unknown
+from functional_nn.graph.modules import module_graph
 from manual_backprop.graph.text import table
 
 
@@ -67,5 +68,11 @@ class TangentSweep:
 
 def _entry(graph: Graph, entries: Mapping[str, Array], name: str) -> Array:
     if name not in entries:
+        node = graph.by_name.get(name.partition("/")[0])
+        if node is not None and node.module is None and module_graph(node) is not None:
+            raise KeyError(
+                f"{graph.name}: {node.name!r} is a module with a backward of its own, so nothing "
+                "inside it was swept; sweep opened(graph)"
+            )
         raise KeyError(f"{graph.name}: {unknown('node', name, tuple(entries))}")
     return entries[name]
