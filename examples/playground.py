@@ -9,14 +9,32 @@ sin(x2). The animation is a GIF; the gradients are derived by hand.
 """
 
 import argparse
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
+from compare.cli.folder import writable
+from compare.cli.misuse import MisuseError
 from compare.gallery.lifts import features
 from compare.gallery.playground import film, write_gif
 from functional_nn import MLP, activations
 from functional_nn.datasets import playground, split
 from functional_nn.names import lookup
+
+
+def _refuse_unfit(asked: argparse.Namespace) -> None:
+    """Refuse what could not be trained or written, before any work."""
+    for name, least in (("steps", 1), ("frames", 2)):
+        if getattr(asked, name) < least:
+            raise ValueError(f"--{name} is {getattr(asked, name)}; wanted at least {least}")
+    if not (asked.rate > 0 and math.isfinite(asked.rate)):
+        raise ValueError(f"--rate is {asked.rate:g}; wanted a number above 0")
+    if asked.out.suffix.lower() != ".gif":
+        raise ValueError(f"--out is {asked.out}; wanted a name that ends in .gif")
+    try:
+        writable(asked.out, "--out")
+    except MisuseError as error:
+        raise ValueError(str(error)) from error
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -42,6 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sizes = (len(names), *hidden, 1)
         mlp = MLP(sizes, asked.activation, loss="binary_cross_entropy")
         rows = playground[asked.data](500, noise=asked.noise, seed=asked.seed)
+        _refuse_unfit(asked)
     except ValueError as error:
         parser.error(str(error))
 

@@ -6,6 +6,7 @@
     mul         a b                  element by element
     div         a / b
     neg         -a
+    abs         |a|
     copy        a
     max         a where a >= b, else b
     exp         e^a
@@ -199,6 +200,7 @@ _ELEMENTARY: dict[str, Forward] = {
     "mul": mul,
     "div": div,
     "neg": neg,
+    "abs": jnp.abs,
     "copy": copy,
     "max": maximum,
     "exp": jnp.exp,

@@ -8,6 +8,7 @@ Element by element; dv = ∂J/∂v goes to an input as dv ∂v/∂a, a tangent t
     mul       a b         b                         a                swap multiplier
     div       a / b       1 / b                     -v / b
     neg       -a          -1
+    abs       |a|         sign a                                     0 at a = 0
     copy      a           1                                          adder: its users' dv add up
     max       a or b      1 where a passes, else 0  the other way    router
     exp       e^a         v
@@ -160,6 +161,7 @@ _table: dict[str, Rule] = {
     "mul": local(lambda v, a, b: b, lambda v, a, b: a),
     "div": local(lambda v, a, b: 1 / b, lambda v, a, b: -v / b),
     "neg": local(lambda v, a: -1),
+    "abs": local(lambda v, a: jnp.sign(a)),
     "copy": local(lambda v, a: 1),
     "max": local(
         lambda v, a, b: first_passes(a, b).astype(v.dtype),

@@ -78,6 +78,36 @@ def test_a_folder_of_idx_files_serves_as_data(
     assert "2 classes" in capsys.readouterr().out
 
 
+UNFIT = [
+    (["--out", "no/such/x.gif"], "--out no/such/x.gif: there is no folder no/such; make it, or"),
+    (["--out", "x.xyz"], "--out is x.xyz; wanted a name that ends in .gif"),
+    (["--steps", "-3"], "--steps is -3; wanted at least 1"),
+    (["--frames", "1"], "--frames is 1; wanted at least 2"),
+    (["--rate", "-1"], "--rate is -1; wanted a number above 0"),
+    (["--hidden", "4,-2"], "-2"),
+    (["--hidden", "a"], "a"),
+    (["--noise", "-1"], "noise"),
+    (["--features", "x1,x3"], "unknown feature 'x3'; did you mean 'x"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "told"), UNFIT, ids=lambda value: str(value)[:30])
+def test_the_playground_refuses_before_it_works(
+    arguments: list[str],
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match="2"):
+        run("playground", arguments)
+    said = capsys.readouterr()
+    assert told in said.err
+    assert said.out == ""
+    assert not list(tmp_path.iterdir())
+
+
 def test_all_are_run_here() -> None:
     assert {path.stem for path in EXAMPLES.glob("*.py")} == {name for name, *_ in RUNS}
 

@@ -66,8 +66,13 @@ def value_of(node: Node, inputs: Sequence[Array]) -> Array:
     """Return the value of one gate node.
 
     Raises:
-        ValueError: If the shapes do not fit the gate.
+        ValueError: If the shapes do not fit the gate, or it is not registered any more.
     """
+    if node.gate not in gates:
+        raise ValueError(
+            f"node {equation(node)}: no gate is called {node.gate!r} any more; it was registered "
+            "when the graph was made: register it again"
+        )
     try:
         return gates[node.gate].forward(*inputs, **node.keywords)
     except (TypeError, ValueError) as error:

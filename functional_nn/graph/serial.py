@@ -44,6 +44,12 @@ def from_json(text: str) -> Graph:
     """
     try:
         data = json.loads(text)
+    except json.JSONDecodeError as error:
+        shown = text if len(text) <= 40 else f"{text[:37]}..."
+        raise ValueError(
+            f"the text is no JSON, {shown!r} ({error}); give what to_json(graph) returned: of a "
+            "file, its text, path.read_text()"
+        ) from None
     except RecursionError:
         raise ValueError("the text nests lists too deeply to be a graph") from None
     if not isinstance(data, dict) or data.get("format") != FORMAT:

@@ -18,6 +18,8 @@ from functional_nn.graph.constants import frozen_constant
 from functional_nn.graph.graph import Graph, Node
 from functional_nn.names import lookup
 
+_LARGER = "the larger of two is gate('max')(a, b), and gate('step')(a - b) is 1 where a is larger"
+
 
 class Symbol:
     """A node of a graph that is still being written down.
@@ -47,8 +49,14 @@ class Symbol:
         self.name = name
 
     def named(self, name: str) -> "Symbol":
-        """Give the symbol a name, and return it."""
+        """Return the symbol, which has this name from now on.
+
+        One that has another name already keeps it, for the graphs that are still to be built of
+        it, and a new symbol of the new name is returned: of an input, another input.
+        """
         check_name(name)
+        if self.name not in (None, name):
+            return Symbol(self.gate, self.inputs, self.options, self.module, name)
         self.name = name
         return self
 
@@ -112,10 +120,33 @@ class Symbol:
         """Return ``-self``."""
         return apply("neg", self)
 
+    def __abs__(self) -> "Symbol":
+        """Return ``|self|``, element by element."""
+        return apply("abs", self)
+
     def __bool__(self) -> bool:
         """Refuse: a symbol has no value yet, so nothing can be decided by it."""
+        raise TypeError(f"a symbol has no value to decide by; {_LARGER}")
+
+    def __lt__(self, other: Any) -> bool:
+        """Refuse likewise."""
+        raise TypeError(f"a symbol has no value to compare; {_LARGER}")
+
+    __gt__ = __le__ = __ge__ = __lt__
+
+    def __getitem__(self, index: Any) -> NoReturn:
+        """Refuse: what is known of a value to come is what it is computed from."""
         raise TypeError(
-            "a symbol has no value to decide by; for the larger of two use gate('max')(a, b)"
+            f"a symbol has no parts yet, so {self}[{index!r}] is none; make each part an input of "
+            "its own, or take it with a gate: register('part', lambda a: a[...], backward)"
+        )
+
+    @property
+    def dtype(self) -> NoReturn:
+        """Refuse to be taken for an array: JAX's functions ask for this first."""
+        raise ValueError(  # of a TypeError JAX makes a sentence of its own
+            f"{self} is a symbol, and no array yet; write gate('sin')(x) for jnp.sin(x), and "
+            "symbols into a graph: functional_nn.gates.gates has all gates"
         )
 
     def sum(self, axis: Any = None, *, keepdims: bool = False) -> "Symbol":

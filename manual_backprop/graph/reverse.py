@@ -20,7 +20,7 @@ from functional_nn.graph.evaluate import as_array
 from functional_nn.graph.graph import checked
 from manual_backprop.gates import rules
 from manual_backprop.graph.sweeps import Sweep
-from manual_backprop.rules import pulled
+from manual_backprop.rules import Rule, pulled
 
 
 def backpropagate(graph: Graph, inputs: Mapping[str, Any], seed: Any = None) -> Sweep:
@@ -86,12 +86,27 @@ def _contributions(node: Node, dv: Array, stored: Mapping[str, Array]) -> list[t
     if not node.inputs:
         return []
     inputs = [stored[name] for name in node.inputs]
+    rule = rule_of(node)
     try:
-        found = pulled(rules[node.gate], dv, stored[node.name], inputs, **node.keywords)
+        found = pulled(rule, dv, stored[node.name], inputs, **node.keywords)
     except (TypeError, ValueError) as error:
         raise ValueError(f"the rule of {node.gate!r}, at node {equation(node)}: {error}") from error
     pairs = zip(node.inputs, found, strict=True)
     return [(name, contribution) for name, contribution in pairs if contribution is not None]
+
+
+def rule_of(node: Node) -> Rule:
+    """Return the rule of a node's gate.
+
+    Raises:
+        ValueError: If it has none.
+    """
+    if node.gate not in rules:
+        raise ValueError(
+            f"node {equation(node)}: gate {node.gate!r} has no rule; compare.gates.register adds a "
+            "gate together with its rule"
+        )
+    return rules[node.gate]
 
 
 def _zeros(stored: Mapping[str, Array]) -> dict[str, Array]:

@@ -9,7 +9,7 @@ from jaxtyping import Array
 from functional_nn.graph import Graph, equation, values
 from functional_nn.graph.checks import unknown
 from functional_nn.graph.evaluate import as_array
-from manual_backprop.gates import rules
+from manual_backprop.graph.reverse import rule_of
 from manual_backprop.graph.sweeps import TangentSweep
 
 
@@ -37,7 +37,7 @@ def push(graph: Graph, inputs: Mapping[str, Any], tangents: Mapping[str, Any]) -
         elif node.inputs:
             directions = [moving[name] for name in node.inputs]
             at = (stored[node.name], *(stored[name] for name in node.inputs))
-            moving[node.name] = rules[node.gate].push(directions, *at, **node.keywords)
+            moving[node.name] = rule_of(node).push(directions, *at, **node.keywords)
             if moving[node.name].shape != at[0].shape:
                 raise ValueError(
                     f"the tangent rule of {node.gate!r}, at node {equation(node)}, returned shape "

@@ -18,6 +18,7 @@ CASES = [
     pytest.param("mul", (A, B), {}, A * B, id="mul"),
     pytest.param("div", (A, B), {}, A / B, id="div"),
     pytest.param("neg", (A,), {}, -A, id="neg"),
+    pytest.param("abs", (A,), {}, np.abs(A), id="abs"),
     pytest.param("copy", (A,), {}, A, id="copy"),
     pytest.param("max", (A, B), {}, np.maximum(A, B), id="max"),
     pytest.param("exp", (A,), {}, np.exp(A), id="exp"),

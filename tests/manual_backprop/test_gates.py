@@ -25,7 +25,7 @@ def drawn(*shape: int, above: float | None = None) -> np.ndarray:
 
 
 CASES = {
-    **{name: ((drawn(4, 3),), {}) for name in ("neg", "copy", "exp", "sin", "cos")},
+    **{name: ((drawn(4, 3),), {}) for name in ("neg", "abs", "copy", "exp", "sin", "cos")},
     **{f"{name} g": ((3 * drawn(5, 4),), {}) for name in activations},
     **{name: ((drawn(4, 3), drawn(4, 3)), {}) for name in ("add", "sub", "mul", "max")},
     **{f"{name} row": ((drawn(4, 3), drawn(3)), {}) for name in ("add", "sub", "mul", "max")},

@@ -81,6 +81,11 @@ def test_one_in_full() -> None:
         assert part in result.stdout
 
 
+def test_several_come_in_the_order_of_the_lectures() -> None:
+    told = json.loads(run("l4-07", "L2-06", "L4-07", "--json").stdout)
+    assert [one["id"] for one in told["equations"]] == ["L2-06", "L4-07"]
+
+
 def test_json_has_everything() -> None:
     result = run("L4-07", "--json")
     assert result.exit_code == 0, result.output
@@ -156,6 +161,11 @@ KNOWN = (
 UNKNOWN = [
     ("L2-6", f"unknown equation 'L2-6'; did you mean 'L2-06'? {KNOWN}"),
     ("L4-13", f"unknown equation 'L4-13'; did you mean 'L4-12'? {KNOWN}"),
+    ("S2-6", "S2-6 is no equation but a system of the lectures; handgrad gallery herd runs it"),
+    (
+        "s9-1",
+        "S9-1 is no equation but a system of the lectures; handgrad gallery --list names them",
+    ),
     ("sigmoid", f"unknown equation 'SIGMOID'; {KNOWN}"),
 ]
 

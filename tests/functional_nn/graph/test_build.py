@@ -160,7 +160,7 @@ def test_values_that_are_none() -> None:
 
 def test_a_symbol_decides_nothing() -> None:
     x = symbol("x")
-    with pytest.raises(TypeError, match=r"use gate\('max'\)\(a, b\)"):
+    with pytest.raises(TypeError, match=r"larger of two is gate\('max'\)\(a, b\)"):
         bool(x)
 
 

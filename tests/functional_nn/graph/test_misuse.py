@@ -3,12 +3,15 @@
 import copy
 import inspect
 import json
+import operator
 import pickle
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from functional_nn.gates import Gate, add_gate, remove_gate
 from functional_nn.graph import (
     Graph,
     Node,
@@ -57,7 +60,7 @@ def test_what_is_no_constant_in_a_file(value: Any) -> None:
 
 
 def test_a_text_that_nests_too_deeply() -> None:
-    with pytest.raises(ValueError, match=r"nests lists too deeply to be a graph|Expecting value"):
+    with pytest.raises(ValueError, match=r"nests lists too deeply to be a graph|is no JSON"):
         from_json("[" * 100_000)
 
 
@@ -146,3 +149,70 @@ def test_graphs_of_other_nodes_differ() -> None:
     assert graph != build(y * x, "f")
     assert graph != graph.renamed("g")
     assert graph != build(x + y, "f")
+
+
+# --- what symbols cannot do -----------------------------------------------------------------------
+
+JAX = [jnp.sin, jnp.exp, jnp.sum, jnp.asarray, lambda s: jnp.dot(s, s)]
+
+
+@pytest.mark.parametrize("function", JAX)
+def test_jax_is_told_that_a_symbol_is_no_array(function: Any) -> None:
+    told = r"Symbol\('x'\) is a symbol, and no array yet; write gate\('sin'\)\(x\) for jnp.sin\(x\)"
+    with pytest.raises(ValueError, match=told):
+        function(symbol("x"))
+    assert build(jnp.ones(2) * symbol("x"))(x=3.0).tolist() == [3, 3]  # an operator is a gate
+
+
+@pytest.mark.parametrize("compared", [operator.lt, operator.gt, operator.le, operator.ge])
+@pytest.mark.parametrize("other", [y, 0.0])
+def test_symbols_are_not_compared(compared: Any, other: Any) -> None:
+    told = r"has no value to compare; the larger of two is gate\('max'\)\(a, b\), and gate\('step'"
+    with pytest.raises(TypeError, match=told):
+        compared(x, other)
+    with pytest.raises(TypeError, match=told):
+        compared(other, x)
+
+
+def test_a_symbol_has_no_parts() -> None:
+    told = r"a symbol has no parts yet, so Symbol\('x'\)\[0\] is none; make each part an input"
+    with pytest.raises(TypeError, match=told):
+        x[0]
+    with pytest.raises(TypeError, match=told):
+        list(x)
+
+
+def test_the_step_that_the_message_names() -> None:
+    larger = build(gate("step")(x - y), inputs=(x, y))
+    assert (larger(2.0, 1.0), larger(1.0, 2.0)) == (1, 0)
+
+
+def test_a_second_name_is_another_symbol() -> None:
+    a, b = symbols("a b")
+    q = (a + b).named("q")
+    assert q.named("q") is q
+    other = a.named("t")
+    assert (a.name, other.name) == ("a", "t")
+    assert build(q * 2).inputs == ("a", "b")
+    assert build(a * other).inputs == ("a", "t")
+    twice = build(q * q.named("r"))
+    assert {"q", "r"} <= set(twice.by_name)
+    assert twice(a=1.0, b=2.0) == 9
+
+
+@pytest.mark.parametrize("text", ["not json", "", "{", "x" * 1000])
+def test_a_text_that_is_no_json(text: str) -> None:
+    with pytest.raises(
+        ValueError, match=r"the text is no JSON, .{0,50} \(.*give what to_json\(gra"
+    ):
+        from_json(text)
+
+
+def test_a_gate_that_is_gone() -> None:
+    add_gate(Gate("cube", lambda a: a**3))
+    graph = build(gate("cube")(x).named("v"))
+    remove_gate("cube")
+    with pytest.raises(
+        ValueError, match=r"node v = cube\(x\): no gate is called 'cube' any more; it"
+    ):
+        graph(x=1.0)

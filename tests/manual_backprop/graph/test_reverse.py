@@ -7,9 +7,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from functional_nn.gates import Gate, add_gate, remove_gate
 from functional_nn.graph import build, evaluate, gate, symbol, symbols
 from functional_nn.graph.examples import product_of_sum
-from manual_backprop.graph import backpropagate, value_and_partials
+from manual_backprop.graph import backpropagate, push, value_and_partials
 from tests.functional_nn.graph.nested import net
 from tests.test_layout import DERIVATIVES
 
@@ -119,3 +120,24 @@ def test_it_runs_with_autodiff_taken_away(monkeypatch: pytest.MonkeyPatch) -> No
         monkeypatch.setattr(jax, name, refuse)
     graph, inputs = product_of_sum()
     assert backpropagate(graph, inputs).partial("z") == 3
+
+
+def test_a_gate_without_a_rule() -> None:
+    add_gate(Gate("cube", lambda a: a**3))
+    try:
+        graph = build(gate("cube")(symbol("x")).named("v"))
+        told = r"node v = cube\(x\): gate 'cube' has no rule; compare.gates.register adds a gate"
+        with pytest.raises(ValueError, match=told):
+            backpropagate(graph, {"x": 2.0})
+        with pytest.raises(ValueError, match=told):
+            push(graph, {"x": 2.0}, {"x": 1.0})
+    finally:
+        remove_gate("cube")
+    with pytest.raises(ValueError, match="no gate is called 'cube' any more"):
+        backpropagate(graph, {"x": 2.0})
+
+
+def test_abs_of_a_symbol() -> None:
+    x = symbol("x")
+    graph = build(abs(x).sum())
+    assert backpropagate(graph, {"x": [-2.0, 0.0, 3.0]}).partial("x").tolist() == [-1, 0, 1]
