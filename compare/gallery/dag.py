@@ -136,7 +136,8 @@ def _depth(graph: Graph) -> int:
 def draw(found: OverGraphs) -> Figure:
     """Return the numbers at each node, and hand against autodiff."""
     with style.styled():
-        figure = style.canvas(9.6, 4.2)
+        figure = style.canvas(9.6, 4.6)
+        figure.suptitle("Backpropagation over any graph", weight="bold")
         left, right = figure.subplots(1, 2, width_ratios=[1.3, 1])
         _draw_nodes(left, found)
         _draw_pairs(right, found)

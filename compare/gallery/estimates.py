@@ -150,7 +150,8 @@ def _separators(
 def draw(found: Estimates) -> Figure:
     """Return the three pairs of curves, and the margin."""
     with style.styled():
-        figure = style.canvas(9.2, 7.2)
+        figure = style.canvas(9.2, 7.6)
+        figure.suptitle("What each objective estimates", weight="bold")
         grid = figure.subplots(2, 2).ravel()
         for axes, pair in zip(grid[:3], PAIRS, strict=True):
             axes.plot(found.along, found.objective[pair], label="objective", **style.HAND)

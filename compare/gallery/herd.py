@@ -7,7 +7,7 @@ weights break it at once.
 Source: L2, "Herd effect".
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import jax
@@ -15,6 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 from jaxtyping import Float
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from compare.gallery.descent import descend, key
@@ -32,6 +33,8 @@ ONE = NET.replace(sizes=(2, 1, 1))
 #: Standard deviation of what is added to equal weights of 0.3; the last begins from noise alone.
 BEGINNINGS = ("equal", "equal, plus noise of 0.01", "small random")
 RATE, FRAMES = 0.02, 60
+#: Colour of the hidden units' ways: none of those that the beginnings have.
+UNIT = "#7f8b97"
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,15 +117,16 @@ def _merged(params: Params) -> Params:
 def draw(found: Herd) -> Figure:
     """Return the units' ways, how far they part, and what the net makes of it."""
     with style.styled():
-        figure = style.canvas(10.4, 7.0)
+        figure = style.canvas(10.4, 7.4)
+        figure.suptitle("The herd effect: six hidden units from three beginnings", weight="bold")
         grid = figure.subplots(2, 3)
-        reach = 1.1 * max(float(np.abs(w).max()) for w in found.weights.values())
+        reach = 1.25 * max(float(np.abs(w).max()) for w in found.weights.values())
         for axes, name in zip(grid[0], BEGINNINGS, strict=True):
             for unit in range(UNITS):
                 first, second = found.weights[name][:, :, unit].T
-                axes.plot(first, second, color=style.SERIES[unit][0], linewidth=1.2)
-                axes.plot(first[-1], second[-1], style.SERIES[unit][1], color=style.SERIES[unit][0])
-                axes.plot(first[0], second[0], ".", color=style.INK, markersize=5)
+                axes.plot(first, second, color=UNIT, linewidth=1.2)
+                axes.plot(first[0], second[0], ".", color=style.INK, markersize=6)
+            _number_ends(axes, found.weights[name][-1], reach)
             axes.set(xlabel="weight from x1", ylabel="weight from x2", aspect="equal")
             axes.set(xlim=(-reach, reach), ylim=(-reach, reach), title=name.capitalize())
 
@@ -139,10 +143,33 @@ def draw(found: Herd) -> Figure:
             *grid[1, 1].get_legend_handles_labels(), loc="upper left", title="weights"
         )
         note = (
-            "above: a line a hidden unit,\nfrom the dot to the mark,\nin the plane of its weights"
+            "above: the way of each hidden unit\nin the plane of its weights, from\nthe dot to its "
+            "number, 1 to 6"
         )
         grid[1, 2].text(0.0, 0.35, note, transform=grid[1, 2].transAxes, va="top")
     return figure
+
+
+def _number_ends(axes: Axes, ends: Float[np.ndarray, "2 units"], reach: float) -> None:
+    """Write every unit's number where it ends, those of one place together."""
+    left = list(range(ends.shape[1]))
+    while left:
+        near = [k for k in left if np.hypot(*(ends[:, k] - ends[:, left[0]])) < reach / 6]
+        left = [k for k in left if k not in near]
+        place = ends[:, near].mean(axis=1)
+        axes.plot(*ends[:, near], "o", color="white", mec=UNIT, ms=6)
+        axes.annotate(
+            listed([k + 1 for k in near]), place, xytext=6 * np.sign(place), weight="bold",
+            textcoords="offset points", ha="left" if place[0] >= 0 else "right",
+            va="bottom" if place[1] >= 0 else "top",
+        )  # fmt: skip
+
+
+def listed(numbers: Sequence[int]) -> str:
+    """Return numbers in a row as a range: 1-6, else with commas: 1, 4."""
+    first, last = numbers[0], numbers[-1]
+    run = len(numbers) > 2 and last - first == len(numbers) - 1
+    return f"{first}-{last}" if run else ", ".join(map(str, numbers))
 
 
 SYSTEM = System(

@@ -20,6 +20,7 @@ import numpy as np
 from jaxtyping import Array, Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from scipy.ndimage import median_filter
 
 from compare.gallery.descent import descend, key
 from compare.gallery.system import Budget, System
@@ -39,6 +40,10 @@ MANY = 300  # steps
 BEST: Mapping[str, Any] = MappingProxyType(
     {"marker": "o", "markersize": 11, "color": "none", "markeredgecolor": style.INK}
 )
+#: Of the rates in one picture, rising: darker and darker, on white and on a dark page, and each in
+#: dashes of its own, to be told apart in grey.
+SHADES = ("#7fbfe6", "#e08a2e", "#4bab60", "#8e4fb5", "#9c2f24")
+DASHES = ("-", (0, (5, 1.5)), "-", (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,12 +139,18 @@ def _turning(path: Float[np.ndarray, "rates points n"]) -> Float[np.ndarray, " r
 def draw(found: LearningRates) -> Figure:
     """Return the curves of each optimizer, and where every rate ends."""
     with style.styled():
-        figure = style.canvas(10.0, 8.8)
+        figure = style.canvas(10.4, 9.4)
+        figure.suptitle(
+            "Learning rates, from too small to oscillating\n"
+            "(thin: every step; broad: the median of fifteen)", weight="bold",
+        )  # fmt: skip
         grid = figure.subplot_mosaic([["sgd", "momentum"], ["rmsprop", "adam"], ["end", "turning"]])
         for name, title in OPTIMIZERS.items():
             _draw_curves(grid[name], found, name, title)
         for position, (name, title) in enumerate(OPTIMIZERS.items()):
-            line = style.series(position, len(RATES))
+            line = style.series(position, len(RATES)) | {
+                "linestyle": DASHES[(0, 1, 4, 3)[position]]
+            }
             ends, turning = np.minimum(found.end(name), 10), 100 * found.turning[name]
             for axes, heights in ((grid["end"], ends), (grid["turning"], turning)):
                 axes.plot(RATES, heights, label=title, **line)
@@ -154,16 +165,19 @@ def draw(found: LearningRates) -> Figure:
 
 
 def _draw_curves(axes: Axes, found: LearningRates, name: str, title: str) -> None:
-    """Draw the smallest rate, two on the way to the best, the best, and two that swing."""
+    """Draw the smallest rate, one on the way to the best, the best, and two that swing.
+
+    Thin: every step; broad: the median of fifteen, by which swinging ones can be told apart.
+    """
     best = found.best(name)
     shown = sorted({0, best // 2, best, (best + len(RATES)) // 2, len(RATES) - 1})
     for position, rate in enumerate(shown):
-        losses = found.losses[name][rate]
-        line = style.series(position, len(losses))
-        steps = np.arange(1, len(losses) + 1)
-        axes.plot(
-            steps, np.clip(losses, 1e-4, 10), label=shown_rate(RATES[rate]), linewidth=1.2, **line
-        )
+        losses = np.clip(found.losses[name][rate], 1e-4, 10)
+        steps, middle = np.arange(1, len(losses) + 1), median_filter(losses, 15, mode="nearest")
+        line = style.series(position, len(losses)) | {"color": SHADES[position]}
+        axes.plot(steps, losses, color=SHADES[position], linewidth=0.7, alpha=0.45)
+        label = shown_rate(RATES[rate])
+        axes.plot(steps, middle, label=label, linestyle=DASHES[position], linewidth=1.7, **line)
     axes.set(yscale="log", xlabel="step", ylabel="loss [nats]", ylim=(2e-3, 14))
     axes.set_title(f"{title}, best {shown_rate(RATES[best])}")
     axes.legend(title="rate", loc="upper left", bbox_to_anchor=(1.0, 1.0))

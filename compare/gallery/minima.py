@@ -64,7 +64,9 @@ class Minima:
         """Minima, spreads, distances."""
         told = {}
         for name, units in UNITS.items():
-            told[f"{units} units: levels of loss"] = str(self.distinct(name))
+            told[f"{units} units: levels of loss, {SAME:.1%} of the variance apart"] = str(
+                self.distinct(name)
+            )
             told[f"{units} units: range of the ends' loss"] = (
                 f"{self.spread(name):.2%} of the variance"
             )
@@ -124,24 +126,35 @@ def _line(mlp: MLP, ends: Params, x: Array, y: Array) -> Float[np.ndarray, " poi
 def draw(found: Minima) -> Figure:
     """Return the losses at the ends, and the hill between two of them."""
     with style.styled():
-        figure = style.canvas(9.6, 4.0)
+        figure = style.canvas(9.6, 4.4)
+        figure.suptitle("Different starts, different minima", weight="bold")
         left, right = figure.subplots(1, 2)
         for position, (name, units) in enumerate(UNITS.items()):
             ends, line = 100 * found.left[name], 100 * found.between[name]
             colour, marker = style.SERIES[position]
             left.plot(
                 np.arange(1, len(ends) + 1), ends, marker, color=colour, ms=4,
-                label=f"{units} units, levels of loss: {found.distinct(name)}",
+                label=f"{units} units: from {_percent(ends[0])} to {_percent(ends[-1])} %",
             )  # fmt: skip
             along = style.series(position, len(line))
             right.plot(np.linspace(0, 1, len(line)), line, label=f"{units} units", **along)
-        left.set(yscale="log", xlabel="start, by its end", ylabel="loss at the end [% of variance]")
-        left.set_title("Many starts, where they end")
+        left.set(
+            yscale="log",
+            xlabel="start, numbered by its loss at the end",
+            ylabel="loss at the end [% of variance]",
+        )
+        left.set_title("Where each start ends, best first")
         right.set(yscale="log", xlabel="from one end to another", ylabel="loss [% of variance]")
         right.set_title("The straight line between two ends")
-        left.legend()
+        left.set_ylim(top=400)  # room for the legend
+        left.legend(loc="upper left")
         right.legend()
     return figure
+
+
+def _percent(share: float) -> str:
+    """Return a share of the variance in two digits: 0.0042, 13."""
+    return f"{float(f'{share:.2g}'):g}"
 
 
 SYSTEM = System(
@@ -149,7 +162,8 @@ SYSTEM = System(
     entries=("S4-3",),
     title="Different starts, different minima",
     claim="A narrow net ends at several levels of loss, by its start; the ends of a wide one are "
-    "different places of about the same loss, and the line between two leads over a hill.",
+    "different places whose losses lie within a tenth of that range, and the line between two "
+    "leads over a hill.",
     compute=compute,
     draw=draw,
 )

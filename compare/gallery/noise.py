@@ -15,6 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 from matplotlib.axes import Axes
+from matplotlib.contour import QuadContourSet
 from matplotlib.figure import Figure
 
 from compare.gallery.descent import key
@@ -88,9 +89,11 @@ def draw(found: Noise) -> Figure:
              ["noise on the data", "noise on the weights", "shares"]],
             width_ratios=[1, 1, 0.9],
         )  # fmt: skip
-        figure.suptitle("The cost of one sigmoid unit, darker is lower", weight="bold")
+        figure.suptitle("A local minimum, and noise that helps out of it", weight="bold")
         for name in WAYS:
-            _draw_path(grid[name], found, name)
+            cost = _draw_path(grid[name], found, name)
+        key = figure.colorbar(cost, ax=[grid[name] for name in WAYS], aspect=40, format="{x:.4f}")
+        key.set_label("cost of one sigmoid unit: half squared error, mean of the rows")
         axes = grid["shares"]
         places = range(len(found.found))
         axes.barh(places, [100 * s for s in found.found.values()], color="#5aa9dc", height=0.6)
@@ -102,9 +105,10 @@ def draw(found: Noise) -> Figure:
     return figure
 
 
-def _draw_path(axes: Axes, found: Noise, name: str) -> None:
+def _draw_path(axes: Axes, found: Noise, name: str) -> QuadContourSet:
+    """Draw the cost, darker where lower, and a path; return the shading."""
     levels = np.quantile(found.cost, np.linspace(0, 1, 25))
-    axes.contourf(found.across, found.up, found.cost, levels, cmap="cividis")
+    cost = axes.contourf(found.across, found.up, found.cost, levels, cmap="cividis")
     path = _in_the_picture(found.path[name])
     axes.plot(*path.T, color="white", linewidth=0.8)
     axes.plot(*path[0], "o", color="white", mec="black", ms=7, label="start")
@@ -116,6 +120,7 @@ def _draw_path(axes: Axes, found: Noise, name: str) -> None:
     axes.grid(visible=False)
     if name == "all rows":  # the same marks in all four; here the path leaves room
         axes.legend(loc="upper right", labelcolor="white")
+    return cost
 
 
 def _in_the_picture(path: Float[np.ndarray, "steps 2"]) -> Float[np.ndarray, "some 2"]:

@@ -25,7 +25,7 @@ from compare.gallery.descent import descend, one, starts
 from compare.gallery.planes import margins, seen, share_right
 from compare.gallery.system import Budget, System
 from compare.pictures import Plane, style
-from compare.pictures.decision import paint
+from compare.pictures.decision import paint, shade_key
 from functional_nn import MLP, Params
 from functional_nn.datasets import Dataset
 
@@ -146,12 +146,13 @@ def draw(found: Regions) -> Figure:
         for row, name in enumerate(SHAPES):
             for column, hidden in enumerate(HIDDEN):
                 axes = grid[row, column]
-                paint(axes, found.planes[name, hidden], dot=7)
+                shading = paint(axes, found.planes[name, hidden], dot=7)
                 layers = "-".join(map(str, (2, *hidden, 1)))
                 axes.set_title(f"{name}, net {layers}\n{found.right[name, hidden]:.1%} right")
         for axes in grid.flat:
             axes.label_outer()
         grid[0, 2].legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), title="class")
+        shade_key(shading, list(grid[1:, 2]), "net says: probability of class 1")
         figure.suptitle("Decision regions with 0, 1 and 2 hidden layers", weight="bold")
     return figure
 

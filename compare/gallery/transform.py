@@ -12,7 +12,7 @@ from compare.gallery.lifts import lift
 from compare.gallery.planes import RAW, margins, seen, share_right
 from compare.gallery.system import Budget, System
 from compare.pictures import Plane, style
-from compare.pictures.decision import paint
+from compare.pictures.decision import paint, shade_key
 from functional_nn import MLP
 from functional_nn.datasets import load
 
@@ -71,13 +71,14 @@ def compute(budget: Budget, seed: int) -> Transformed:
 def draw(found: Transformed) -> Figure:
     """Return the planes, a data set a row."""
     with style.styled():
-        figure = style.canvas(8.2, 7.6)
+        figure = style.canvas(9.2, 7.6)
         grid = figure.subplots(2, 2)
         for axes, (case, plane) in zip(grid.flat, found.planes.items(), strict=True):
-            paint(axes, plane, dot=14)
+            shading = paint(axes, plane, dot=14)
             name, features = case
             axes.set_title(f"{name}: {', '.join(features)}\n{found.right[case]:.0%} right")
         grid[0, 1].legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), title="class")
+        shade_key(shading, [grid[1, 1]], "model says: probability of class 1")
         figure.suptitle("A linear model, before and after a feature transform", weight="bold")
     return figure
 

@@ -115,7 +115,8 @@ def _rms(values: jax.Array) -> float:
 def draw(found: Unstable) -> Figure:
     """Return the sizes layer by layer: a column an activation, a row a depth."""
     with style.styled():
-        figure = style.canvas(10.2, 6.6)
+        figure = style.canvas(10.2, 7.0)
+        figure.suptitle("Vanishing and exploding gradients, layer by layer", weight="bold")
         grid = figure.subplots(len(DEPTHS), len(CURVES), sharey="row", sharex="row")
         for (row, depth), (column, curve) in product(enumerate(DEPTHS), enumerate(CURVES)):
             axes = grid[row, column]

@@ -1,11 +1,13 @@
 """What a network says of every point of the plane, and the test rows on it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from jaxtyping import Float, Int
 from matplotlib.axes import Axes
+from matplotlib.collections import Collection
 from matplotlib.figure import Figure
 
 from compare.pictures import style
@@ -46,10 +48,16 @@ def decision(plane: Plane) -> Figure:
     return figure
 
 
-def paint(axes: Axes, plane: Plane, dot: float = 22) -> None:
-    """Draw the plane and its rows; ``dot`` is the size of a mark, in points squared."""
+def paint(axes: Axes, plane: Plane, dot: float = 22) -> Collection:
+    """Draw the plane and its rows, and return the shading, for ``shade_key``.
+
+    Args:
+        axes: Where to.
+        plane: What.
+        dot: Size of a mark, in points squared.
+    """
     said = 1 / (1 + np.exp(-np.clip(plane.margin, -30, 30)))
-    axes.pcolormesh(
+    shading = axes.pcolormesh(
         plane.across, plane.up, said, cmap="Blues", vmin=-0.2, vmax=1.3, shading="gouraud",
         rasterized=True,
     )  # fmt: skip
@@ -63,3 +71,17 @@ def paint(axes: Axes, plane: Plane, dot: float = 22) -> None:
     axes.set(xlabel="first feature", ylabel="second feature", aspect="equal")
     axes.grid(visible=False)
     axes.locator_params(nbins=6)
+    return shading
+
+
+def shade_key(shading: Collection, beside: Sequence[Axes], what: str) -> None:
+    """Draw what the shading of ``paint`` stands for, beside some axes.
+
+    Args:
+        shading: What ``paint`` returned; it is the same scale in every picture.
+        beside: The axes that it is the key of.
+        what: Its label.
+    """
+    key = beside[0].figure.colorbar(shading, ax=beside, label=what, shrink=0.6, aspect=28)
+    key.ax.set_ylim(0, 1)  # the scale goes on, so that its ends are not too light and too dark
+    key.set_ticks([0, 0.25, 0.5, 0.75, 1])

@@ -6,16 +6,30 @@ from pathlib import Path
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.image import imread
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from compare.gallery import LECTURES, Budget, entries, systems
+from compare.gallery.herd import listed
+from compare.gallery.learning_rates import DASHES, SHADES
 from compare.pictures import files, style
 from tests.compare.gallery.found import found
 
 #: How many entries of the lectures' list each lecture has.
 COUNTS = {"S0": 5, "S1": 9, "S2": 8, "S3": 4, "S4": 4}
+
+#: What the shading stands for, by system.
+WITH_A_KEY = {
+    "noise": "cost of one sigmoid unit: half squared error, mean of the rows",
+    "regions": "net says: probability of class 1",
+    "transform": "model says: probability of class 1",
+}
+UNDER_ONE_TITLE = {
+    *("herd", "unstable", "learning-rates", "minima", "estimates", "dag"),
+    *("noise", "regions", "transform"),
+}
 
 
 def test_every_entry_of_the_lectures_has_a_system() -> None:
@@ -49,6 +63,11 @@ def test_the_picture_is_titled_labelled_and_nothing_is_cut_off(name: str, tmp_pa
                 assert is_told(axes, which, figure.axes), f"{name}: a bare {which} axis"
     texts = [text.get_text() for text in figure.findobj(Text) if text.get_visible()]
     assert not any("nan" in text.split() for text in texts)
+    if name in WITH_A_KEY:
+        labels = [axes.get_ylabel() for axes in figure.axes if axes.get_label() == "<colorbar>"]
+        assert labels == [WITH_A_KEY[name]]
+    if name in UNDER_ONE_TITLE:
+        assert figure.get_suptitle()
 
 
 def is_told(axes: Axes, which: str, others: Sequence[Axes]) -> bool:
@@ -92,6 +111,20 @@ def test_the_same_seed_finds_the_same() -> None:
     assert again.figures == found("herd").figures
     other = systems["herd"].compute(Budget(0.2), 1)
     assert other.figures != again.figures
+
+
+def test_rates_get_darker_so_that_grey_tells_them_apart() -> None:
+    grey = [float(np.dot(to_rgb(shade), [0.299, 0.587, 0.114])) for shade in SHADES]
+    assert (np.diff(grey) < -0.05).all()
+    assert len(set(DASHES)) == len(DASHES) - 1  # the first and the best are whole lines
+
+
+def test_units_that_end_in_one_place_are_told_together() -> None:
+    figure = systems["herd"].draw(found("herd"))
+    equal, *_ = figure.axes
+    assert [text.get_text() for text in equal.texts] == ["1-6"]
+    told = [listed([1]), listed([1, 2]), listed([2, 3, 4]), listed([1, 3, 4])]
+    assert told == ["1", "1, 2", "2-4", "1, 3, 4"]
 
 
 @pytest.mark.parametrize("share", [0, -1, 1.5, float("nan")])
