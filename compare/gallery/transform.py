@@ -71,14 +71,16 @@ def compute(budget: Budget, seed: int) -> Transformed:
 def draw(found: Transformed) -> Figure:
     """Return the planes, a data set a row."""
     with style.styled():
-        figure = style.canvas(9.2, 7.6)
+        figure = style.canvas(8.2, 8.2)
         grid = figure.subplots(2, 2)
         for axes, (case, plane) in zip(grid.flat, found.planes.items(), strict=True):
             shading = paint(axes, plane, dot=14)
             name, features = case
             axes.set_title(f"{name}: {', '.join(features)}\n{found.right[case]:.0%} right")
-        grid[0, 1].legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), title="class")
-        shade_key(shading, [grid[1, 1]], "model says: probability of class 1")
+        handles, names = grid[0, 1].get_legend_handles_labels()
+        classes = [f"class {name}" for name in names]
+        figure.legend(handles, classes, loc="outside lower center", ncols=2)
+        shade_key(shading, list(grid.flat), "model says: probability of class 1")
         figure.suptitle("A linear model, before and after a feature transform", weight="bold")
     return figure
 
