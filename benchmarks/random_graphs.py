@@ -17,7 +17,7 @@ from functional_nn.graph import Graph, Node
 SHAPES = [(), (3,), (2, 3), (3, 2)]  # few, so that what JAX compiles for one serves the next
 LIMIT = 30.0  # larger values would drown the smaller ones in rounding
 
-ONE = ("neg", "copy", "exp", "log", "sin", "cos", *activations)
+ONE = ("neg", "abs", "copy", "exp", "log", "sin", "cos", *activations)
 TWO = ("add", "sub", "mul", "div", "max", "pow")
 
 number = st.integers(0, 9999)

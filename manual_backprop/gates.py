@@ -8,7 +8,7 @@ Element by element; dv = ∂J/∂v goes to an input as dv ∂v/∂a, a tangent t
     mul       a b         b                         a                swap multiplier
     div       a / b       1 / b                     -v / b
     neg       -a          -1
-    abs       |a|         sign a                                     0 at a = 0
+    abs       |a|         1 where a >= 0, else -1                    as max(a, -a) has it
     copy      a           1                                          adder: its users' dv add up
     max       a or b      1 where a passes, else 0  the other way    router
     exp       e^a         v
@@ -161,7 +161,7 @@ _table: dict[str, Rule] = {
     "mul": local(lambda v, a, b: b, lambda v, a, b: a),
     "div": local(lambda v, a, b: 1 / b, lambda v, a, b: -v / b),
     "neg": local(lambda v, a: -1),
-    "abs": local(lambda v, a: jnp.sign(a)),
+    "abs": local(lambda v, a: jnp.where(a >= 0, jnp.ones_like(a), -jnp.ones_like(a))),
     "copy": local(lambda v, a: 1),
     "max": local(
         lambda v, a, b: first_passes(a, b).astype(v.dtype),

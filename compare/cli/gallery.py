@@ -21,9 +21,7 @@ earlier runs. Exit code 0 when every claim holds, 1 when one does not, 2 for mis
 
 
 def gallery(
-    name: Annotated[
-        str, typer.Argument(metavar="[NAME]", help="One system; all if left out.")
-    ] = "",
+    name: Annotated[str, typer.Argument(metavar="NAME", help="One system; all if left out.")] = "",
     listed: Annotated[bool, typer.Option("--list", help="List the systems, and stop.")] = False,
     out: Annotated[
         Path, typer.Option(metavar="FOLDER", help="Where page and pictures are written.")

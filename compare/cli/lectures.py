@@ -32,7 +32,7 @@ neither form, 2 misuse.
 def lectures(
     which: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ID]...", help="Equations, L2-06, or lectures, L2; all if none."),
+        typer.Argument(metavar="ID", help="Equations, L2-06, or lectures, L2; all if none."),
     ] = None,
     html: Annotated[
         Path | None, typer.Option(metavar="PATH", help="Write a page, complete in itself.")
