@@ -53,7 +53,7 @@ def test_every_gate_is_among_them() -> None:
     """Counted over recipes like those that hypothesis draws."""
     rng = np.random.default_rng(0)
     seen: set[str] = set()
-    for _ in range(50):
+    for _ in range(100):
         shapes = rng.integers(0, 4, rng.integers(1, 4)).tolist()
         choices = [tuple(rng.integers(0, 9999, 3).tolist()) for _ in range(14)]
         case = grow(Recipe(int(rng.integers(9999)), shapes, 2, choices, 3))
