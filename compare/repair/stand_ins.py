@@ -13,6 +13,7 @@ import jax
 import numpy as np
 import scipy.special
 
+from compare.program.place import is_authored
 from compare.program.program import on_host
 
 
@@ -195,8 +196,8 @@ class StandIns:
     def _module(self, module: types.ModuleType) -> Any:
         if module.__name__ in _MODULES:
             return _MODULES[module.__name__]
-        if module.__name__.split(".")[0] in ("jax", "numpy", "scipy"):
-            return module
+        if not is_authored(getattr(module, "__file__", None) or "<frozen>"):
+            return module  # Python's, or a library's: there is no end to what it refers to
         return _Module(self.namespace(vars(module)), falls_back=False)
 
     def _function(self, function: types.FunctionType) -> Any:
