@@ -1,7 +1,5 @@
 """The gradient alone: how long the hand derivation takes beside autodiff, and what memory."""
 
-import time
-from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -22,7 +20,7 @@ def measure(workload: Workload, rounds: int, seconds: float) -> dict[str, Any]:
         "manual": jax.jit(value_and_grad(mlp)).lower(*args).compile(),
         "autodiff": jax.jit(jax.value_and_grad(mlp.loss)).lower(*args).compile(),
     }
-    runners = {name: _runner(program, args) for name, program in compiled.items()}
+    runners = {name: interleave.repeated(program, args) for name, program in compiled.items()}
     for run in runners.values():
         run(3)
     taken = interleave.measure(runners, rounds, seconds)
@@ -33,14 +31,3 @@ def measure(workload: Workload, rounds: int, seconds: float) -> dict[str, Any]:
         }
         for name, program in compiled.items()
     }
-
-
-def _runner(program: Callable[..., Any], args: tuple[Any, ...]) -> interleave.Runner:
-    def run(times: int) -> float:
-        start = time.perf_counter()
-        for _ in range(times):
-            result = program(*args)
-        jax.block_until_ready(result)
-        return time.perf_counter() - start
-
-    return run

@@ -46,7 +46,7 @@ def measure(workload: Workload, rounds: int, seconds: float) -> dict[str, Any]:
         begun = time.perf_counter()
         programs[name] = jax.jit(way(mlp)).lower(*args).compile()
         compiling[name] = time.perf_counter() - begun
-    runners = {name: _runner(program, args) for name, program in programs.items()}
+    runners = {name: interleave.repeated(program, args) for name, program in programs.items()}
     for run in runners.values():
         run(3)
     taken = interleave.measure(runners, rounds, seconds)
@@ -88,17 +88,6 @@ def table(record: dict[str, Any]) -> str:
     worst = max(found["ratio"] for found in record["networks"])
     verdict = "within" if worst <= MOST else "ABOVE"
     return "\n".join([*lines, f"largest ratio {worst:.3f}: {verdict} {MOST}"])
-
-
-def _runner(program: Callable[..., Any], args: tuple[Any, ...]) -> interleave.Runner:
-    def seconds_for(repeats: int) -> float:
-        start = time.perf_counter()
-        for _ in range(repeats):
-            found = program(*args)
-        jax.block_until_ready(found)
-        return time.perf_counter() - start
-
-    return seconds_for
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -1,8 +1,11 @@
 """Turns: every contender once a round, each round begun by another; drift hits all alike."""
 
 import math
+import time
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+import jax
 
 #: ``run(n)`` does something n times and returns the seconds that took.
 Runner: TypeAlias = Callable[[int], float]
@@ -24,6 +27,19 @@ def measure(runners: Mapping[str, Runner], rounds: int, seconds: float) -> dict[
         for name in names[first:] + names[:first]:
             taken[name].append(runners[name](repeats[name]) / repeats[name])
     return taken
+
+
+def repeated(program: Callable[..., Any], args: tuple[Any, ...]) -> Runner:
+    """Return what calls a compiled program so many times and waits for the last result."""
+
+    def run(times: int) -> float:
+        start = time.perf_counter()
+        for _ in range(times):
+            result = program(*args)
+        jax.block_until_ready(result)
+        return time.perf_counter() - start
+
+    return run
 
 
 def _repeats(run: Runner, seconds: float) -> int:

@@ -68,7 +68,7 @@ def find_cause(
 
 
 def _of_repair(repair: Repair, seen: Pattern) -> Diagnosis:
-    return _placed(
+    return placed(
         Diagnosis(
             repair.kind,
             edit=repair.edit,
@@ -83,7 +83,7 @@ def _of_repair(repair: Repair, seen: Pattern) -> Diagnosis:
 
 def _of_pattern(seen: Pattern, place: Place | None) -> Diagnosis:
     evidence = f"no single edit explains it; {seen.evidence}"
-    return _placed(Diagnosis(seen.kind, why=KINDS[seen.kind], evidence=evidence), place)
+    return placed(Diagnosis(seen.kind, why=KINDS[seen.kind], evidence=evidence), place)
 
 
 def _without_search(node: Node, place: Place | None) -> Diagnosis:
@@ -93,7 +93,7 @@ def _without_search(node: Node, place: Place | None) -> Diagnosis:
         kind = "wrong-at-kink"
     elif node.verdict == "imprecise":
         kind = "precision-loss" if np.isfinite(node.working_error) else "numerically-unstable"
-    return _placed(Diagnosis(kind, why=KINDS[kind], evidence=node.note), place)
+    return placed(Diagnosis(kind, why=KINDS[kind], evidence=node.note), place)
 
 
 def _pattern(
@@ -120,7 +120,8 @@ def _written(exact: Witnesses, k: int) -> Place | None:
     return None if position is None else exact.hand.equations[position].place
 
 
-def _placed(diagnosis: Diagnosis, place: Place | None) -> Diagnosis:
+def placed(diagnosis: Diagnosis, place: Place | None) -> Diagnosis:
+    """Return a diagnosis with its place, if there is one."""
     if place is None:
         return diagnosis
     return replace(

@@ -1,11 +1,14 @@
 """Where a derivation says outright that there is no gradient: ``return dx, None``."""
 
 import ast
+import inspect
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from compare.agreement.cause import placed
 from compare.program import Place
+from compare.program.signature import begins
 from compare.repair.source import span, tree_of
 from compare.report import Report
 
@@ -25,28 +28,17 @@ def placed_none(report: Report, bwd: Callable[..., Any], argument: int) -> Repor
     if place is None:
         return report
     evidence = f"{place.function} returns None for {report.wrong[0].name}"
-    told = replace(
-        diagnosis,
-        file=place.file,
-        line=place.line,
-        code=place.code,
-        columns=place.columns,
-        evidence=evidence,
-    )
-    return replace(report, diagnosis=told)
+    return replace(report, diagnosis=placed(replace(diagnosis, evidence=evidence), place))
 
 
 def _none(function: Callable[..., Any], argument: int) -> Place | None:
     """Return where a function's last return gives None at a position of its tuple."""
-    code = getattr(getattr(function, "__wrapped__", function), "__code__", None)
+    code = getattr(inspect.unwrap(function), "__code__", None)
     tree = None if code is None else tree_of(code.co_filename)
     if code is None or tree is None:
         return None
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and node.name == code.co_name:
-            lines = {node.lineno, *(decorator.lineno for decorator in node.decorator_list)}
-            if code.co_firstlineno not in lines:
-                continue
+        if isinstance(node, ast.FunctionDef) and begins(node) == code.co_firstlineno:
             returns = [part for part in ast.walk(node) if isinstance(part, ast.Return)]
             value = returns[-1].value if returns else None
             if isinstance(value, ast.Tuple) and argument < len(value.elts):

@@ -5,7 +5,6 @@ the text, wherever in the module that is, and run at inputs that are all drawn a
 """
 
 import ast
-import copy
 import inspect
 import linecache
 import re
@@ -14,6 +13,8 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
 
+from compare.program.signature import begins
+from compare.repair.source import put
 from compare.report import Diagnosis
 
 _EDIT = re.compile(r"`(?P<old>[^`]+)` -> `(?P<new>[^`]+)`")
@@ -81,10 +82,10 @@ def _functions(module: ast.Module, plain: FunctionType) -> Iterator[ast.Function
     """Yield the transcription's definition, and those of the other functions of its module."""
     first = plain.__code__.co_firstlineno
     for node in ast.walk(module):
-        if isinstance(node, ast.FunctionDef):
-            begins = min([node.lineno, *(one.lineno for one in node.decorator_list)])
-            if begins == first or (node in module.body and node.name != plain.__name__):
-                yield node
+        if not isinstance(node, ast.FunctionDef):
+            continue
+        if begins(node) == first or (node in module.body and node.name != plain.__name__):
+            yield node
 
 
 def _same(function: ast.FunctionDef, old: ast.AST) -> list[ast.AST]:
@@ -105,29 +106,12 @@ def _told(function: ast.FunctionDef, node: ast.AST, old: ast.AST, new: ast.AST) 
     whole = ast.unparse(statement)
     while whole.count(ast.unparse(node)) > 1 and node is not statement:
         around = parents[id(node)]
-        new, node = _put(around, node, new), around
+        new, node = put(around, node, new), around
     return f"`{ast.unparse(node)}` -> `{ast.unparse(new)}`"
 
 
-def _put(around: ast.AST, node: ast.AST, new: ast.AST) -> Any:
-    """Return a copy with one of the nodes in it replaced."""
-    number = next(k for k, one in enumerate(ast.walk(around)) if one is node)
-    made = copy.deepcopy(around)
-    if number == 0:
-        return copy.deepcopy(new)
-    target = list(ast.walk(made))[number]
-    for parent in ast.walk(made):
-        for name, value in ast.iter_fields(parent):
-            if value is target:
-                setattr(parent, name, copy.deepcopy(new))
-            elif isinstance(value, list):
-                setattr(parent, name, [copy.deepcopy(new) if v is target else v for v in value])
-    return made
-
-
 def _with(function: ast.FunctionDef, node: ast.AST, new: ast.AST) -> ast.FunctionDef:
-    made = _put(function, node, new)
-    assert isinstance(made, ast.FunctionDef)
+    made = put(function, node, new)
     made.decorator_list = []
     return made
 

@@ -21,9 +21,13 @@ def argument_names(file: str, line: int) -> tuple[str, ...]:
     return tuple(argument.arg for argument in (*arguments.posonlyargs, *arguments.args))
 
 
+def begins(function: ast.FunctionDef) -> int:
+    """Return the line that a function begins on, decorators included, as its code has it."""
+    return min([function.lineno, *(one.lineno for one in function.decorator_list)])
+
+
 def _arguments(node: ast.AST, line: int) -> list[ast.arguments]:
     """Return the arguments of a function that begins on a line, decorators included."""
     if isinstance(node, ast.FunctionDef):
-        begins = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-        return [node.args] if line in (begins, node.lineno) else []
+        return [node.args] if line in (begins(node), node.lineno) else []
     return [node.args] if isinstance(node, ast.Lambda) and node.lineno == line else []

@@ -38,7 +38,7 @@ def recognised(places: Places, edit: Edit, forward: bool = False) -> bool:
     for new in (put(root, edit.change.node, edit.change.new), edit.change.new):
         found = edit.reading.try_out(new, whole=True)
         if isinstance(found, np.ndarray):
-            return mark(found) in (places.known | places.forward if forward else places.known)
+            return mark(found) in (places.right if forward else places.known)
     return False
 
 
@@ -105,14 +105,14 @@ class Origin:
         """Return the edit before that mends as well, and after which nothing is strange."""
         cost = {id(one): c for c, one in self._places.costs(wrong, self.verifier.right)}
         wanted = self._wanted_before(found)
-        meant = [one.reading for one in wanted if self._has(one.value)]
+        meant = [one.reading for one in wanted if mark(one.value) in self._places.right]
         for reading in before(self._places, found.reading, meant):
             if self._places.shared(reading) or self._places.of_its_own(reading):
                 continue
             missed = unread(self._places.readings, reading)
             here = [one for one in wanted if one.reading is reading]
             strange = is_strange(self._places, reading) or called_by(found.reading, reading)
-            strange = strange or any(self._has(one.value) for one in here)
+            strange = strange or any(mark(one.value) in self._places.right for one in here)
             for edit in self.edits.at(reading, here, cost.get(id(reading), 0.0))[:EARLIER]:
                 if self.edits.late() or edit.cost > found.cost + FURTHER:
                     break
@@ -122,10 +122,6 @@ class Origin:
                 if self.verifier.mends_all(edit, wrong, whole):
                     return [edit]
         return []
-
-    def _has(self, value: np.ndarray) -> bool:
-        """Whether autodiff or the loss computes a value."""
-        return mark(value) in self._places.known or mark(value) in self._places.forward
 
     def _wanted_before(self, found: Edit) -> list[Wanted]:
         """Return what the variables of an edited statement should hold, were they wrong."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from compare.program.program import Value
 from compare.program.watch import Ref, Watched
@@ -86,9 +87,14 @@ class Places:
         if any(hold.reads for hold in root):
             return 3
         first = mark(self.point.computed[root[0].value])
-        if first in self.known or first in self.forward:
+        if first in self.right:
             return 2
         return int(self.of_its_own(reading))
+
+    @cached_property
+    def right(self) -> frozenset[tuple[object, ...]]:
+        """Marks of what autodiff or the loss computes."""
+        return self.known | self.forward
 
     def of_its_own(self, reading: Reading) -> bool:
         """Whether a name says: the gradient of a value that the loss has not got.

@@ -150,18 +150,13 @@ class Search:
     def _only_wanted(self, one: Wanted) -> bool:
         """Whether a strange value is assigned, where autodiff or the loss has the right one."""
         whole = one.node is one.reading.statement.root
-        right = mark(one.value) in self._any_right
+        right = mark(one.value) in self.places.right
         return whole and right and is_strange(self.places, one.reading)
 
     def _follow(self, target: Target) -> list[Wanted]:
         """Return what a located expression, and what it is made of, should come to."""
         first = Wanted(target.reading, target.anchor, target.first)
         return wanted_of(first, self.readings, self.reference)
-
-    @cached_property
-    def _any_right(self) -> frozenset[tuple[object, ...]]:
-        """Marks of what autodiff or the loss computes."""
-        return self.known | self.forward
 
     @cached_property
     def _origin(self) -> Origin:

@@ -4,7 +4,9 @@ import ast
 import functools
 import linecache
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
+
+Node = TypeVar("Node", bound=ast.AST)
 
 
 def tree_of(file: str) -> ast.Module | None:
@@ -36,20 +38,25 @@ def beside(file: str, node: ast.stmt) -> list[ast.stmt]:
 @functools.lru_cache(maxsize=256)
 def _by_line(tree: ast.Module) -> dict[int, list[ast.stmt]]:
     found: dict[int, list[ast.stmt]] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.stmt) and not hasattr(node, "body"):
-            found.setdefault(node.lineno, []).append(node)
+    for node in _simple(tree):
+        found.setdefault(node.lineno, []).append(node)
     return {line: sorted(nodes, key=lambda n: n.col_offset) for line, nodes in found.items()}
 
 
 @functools.lru_cache(maxsize=256)
 def _statements(tree: ast.Module) -> dict[int, ast.stmt]:
     found: dict[int, ast.stmt] = {}
+    for node in _simple(tree):
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1):
+            found[line] = node
+    return found
+
+
+def _simple(tree: ast.Module) -> Iterator[ast.stmt]:
+    """Yield the statements that have no statements in them."""
     for node in ast.walk(tree):
         if isinstance(node, ast.stmt) and not hasattr(node, "body"):
-            for line in range(node.lineno, (node.end_lineno or node.lineno) + 1):
-                found[line] = node
-    return found
+            yield node
 
 
 def expression_of(statement: ast.stmt) -> ast.expr | None:
@@ -101,8 +108,8 @@ def covers(node: ast.expr, line: int, columns: tuple[int, int]) -> bool:
     return start <= (line, columns[0]) and (line, columns[1]) <= end
 
 
-def put(around: ast.expr, old: ast.AST, new: ast.AST) -> ast.expr:
-    """Return a copy of an expression with one in it replaced; what stood in its place may stay."""
+def put(around: Node, old: ast.AST, new: ast.AST) -> Node:
+    """Return a copy of a piece of source with one part replaced; what stood there may stay."""
 
     def copied(node: Any) -> Any:
         if node is old:
@@ -114,7 +121,8 @@ def put(around: ast.expr, old: ast.AST, new: ast.AST) -> ast.expr:
         fields = {name: copied(content) for name, content in ast.iter_fields(node)}
         return ast.copy_location(type(node)(**fields), node)
 
-    return copied(around)
+    made: Node = copied(around)
+    return made
 
 
 def text_at(file: str, line: int, first: int, last: int) -> str:

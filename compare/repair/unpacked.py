@@ -22,7 +22,7 @@ def assigned_values(reading: Reading) -> Mapping[int, Value]:
         return {}
     if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], (ast.Tuple, ast.List)):
         return {}
-    leaves = jax.tree.leaves(reading.try_out(statement.root))
+    leaves = jax.tree.leaves(reading.sample(statement.root))
     program, run = reading.desk.watched.program, statement.runs[0]
     equations, writer = program.equations, program.writer
     found: dict[int, Value] = {}

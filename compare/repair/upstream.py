@@ -54,7 +54,7 @@ def is_strange(places: Places, reading: Reading) -> bool:
     if any(hold.reads for hold in root):
         return False
     found = mark(places.point.computed[root[0].value])
-    return found is not None and found not in places.known and found not in places.forward
+    return found is not None and found not in places.right
 
 
 def unread(readings: Sequence[Reading], reading: Reading) -> frozenset[str]:

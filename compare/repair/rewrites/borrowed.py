@@ -9,7 +9,7 @@ import numpy as np
 
 from compare.repair.carry import put_names, variable_of
 from compare.repair.edits import Change
-from compare.repair.reading import Reading
+from compare.repair.reading import Reading, as_array
 from compare.repair.rewrites.atoms import Atom
 from compare.repair.rewrites.fitting import effort, fitted, is_value
 from compare.repair.rewrites.scaled import factors, penalties, scaled
@@ -120,7 +120,7 @@ def _everywhere(reading: Reading, arrays: Sequence[Atom]) -> Iterator[Change]:
         for name, count in names.items():
             if count < 2 or any(_uses(child, name) == count for child in inner):
                 continue  # once, or all of them further inside
-            have = reading.array(ast.Name(name, ast.Load()))
+            have = as_array(reading.try_out(ast.Name(name, ast.Load())))
             for atom in variables:
                 if atom.text != name and have.ndim and atom.shape == have.shape:
                     new = put_names(node, name, atom.node)
