@@ -13,6 +13,7 @@ from jaxtyping import Array, Bool
 
 from compare.training.contexts import relaxed_promotion
 from compare.training.gradients import ValueAndGrad, value_and_gradient
+from compare.training.in_place import after_last_use
 from compare.training.layout import keep_params, of_batch
 from compare.training.parts import Parts, cut, steps_at_once
 from compare.training.scale import Scale, first_scale, next_scale
@@ -145,7 +146,8 @@ def make_update(plan: Plan) -> Update:
                 grad=grads,
                 value_fn=lambda params: gradient(params, x, y)[0],
             )
-            after = State(optax.apply_updates(state.params, updates), opt_state, state.scale)
+            added = updates if plan.mesh is not None else after_last_use(updates, grads)
+            after = State(optax.apply_updates(state.params, added), opt_state, state.scale)
         return jax.tree.map(_of_type, after, state), updates
 
     return update
