@@ -39,13 +39,6 @@ def mesh_asked(settings: Settings) -> str | None:
     return f"data={jax.device_count()}" if settings.devices > 1 or settings.distributed else None
 
 
-def is_first() -> bool:
-    """Whether this process is the one that tells and writes."""
-    import jax
-
-    return jax.process_index() == 0
-
-
 def own_share(data: "Splits", mesh: str | None) -> "Splits":
     """Return the data with this process's share of the rows to learn from."""
     import jax

@@ -23,6 +23,7 @@ from compare.training.interchange import FORMATS, layouts
 from compare.training.keeping.every import every
 from compare.training.optimizers import optimizer_by_name, optimizers, schedules
 from compare.training.setup import set_up
+from compare.training.together import ElsewhereError
 from compare.training.watching.history_file import ENDINGS
 from functional_nn import MLP
 from functional_nn.datasets import Splits
@@ -79,7 +80,7 @@ class Job:
                     self.mlp, self.optimizer, self.data, gradient=gradient, progress=progress,
                     **self.options, **self._kept(gradient),
                 )  # fmt: skip
-        except (CheckpointError, SaveError) as error:
+        except (CheckpointError, SaveError, ElsewhereError) as error:
             raise MisuseError(describe(error)) from error
 
     def _kept(self, gradient: str) -> dict[str, Any]:

@@ -16,14 +16,14 @@ from compare.cli.settings import Settings
 from compare.cli.wording import data_in_words, network_in_words
 from compare.pages import sections
 from compare.report import Report, sentences, words
-from compare.training import TrainResult
+from compare.training import TrainResult, together
 from compare.training.interchange import export_params
 
 
 def work(settings: Settings, out: Path, as_json: bool) -> int:
     """Do what ``handgrad train`` was asked for, and return its exit code."""
     devices.make_ready(settings)
-    first = devices.is_first()
+    first = together.is_first()
     screen = Screen(silent=as_json or not first)
     if first:
         ready(out)
@@ -73,7 +73,7 @@ def _run(job: Job, gradient: str, screen: Screen, quiet: bool) -> TrainResult:
             screen.say(sentence)
         screen.say(f"{gradient} went on from {run.resumed.path}")
     export = job.place(job.settings.export, gradient)
-    if export:
+    if export and together.is_first():
         with blaming_input():
             export_params(run.params, export, layout=job.settings.layout)
         screen.say(f"parameters: {export}")

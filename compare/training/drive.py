@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 import jax
 import numpy as np
 
+from compare.training import together
 from compare.training.data import Data
 from compare.training.engine import Program, Run
 from compare.training.history import History, joined, taken
@@ -114,18 +115,24 @@ def drive(
     run = jax.block_until_ready(forward(run, 0, 0))
     compile_seconds = time.perf_counter() - begun
     beat, done, going = 1, int(run.epoch), True
-    while done < epochs and going and run.finite and run.patient and not interrupted():
+    while (
+        done < epochs
+        and going
+        and run.finite
+        and run.patient
+        and not together.any_of(interrupted())
+    ):
         begun = time.perf_counter()
-        run = jax.block_until_ready(forward(run, beat, _stop(lookers, done, epochs)))
-        took = time.perf_counter() - begun
+        with together.within_reach():
+            run = jax.block_until_ready(forward(run, beat, _stop(lookers, done, epochs)))
+        took = together.longest(time.perf_counter() - begun)
         before_call, done = done, int(run.epoch)
         history = joined([history, taken(run.records, before_call, done)])
         seconds = seconds + took
-        if jax.process_count() == 1:  # several must all make the same call, however long it takes
-            beat = next_beat(beat, took)
+        beat = next_beat(beat, took)
         standing = Standing(run, done, history, seconds)
         answers = [looker.look(standing) for looker in lookers]
-        going = all(answers)
+        going = not together.any_of(not all(answers))
     return Driven(run, history, seconds, compile_seconds)
 
 

@@ -11,7 +11,7 @@ import optax
 from jax.sharding import Mesh
 from jax.typing import DTypeLike
 
-from compare.training import checks
+from compare.training import checks, together
 from compare.training.checks import PrecisionLike
 from compare.training.contexts import width
 from compare.training.data import Data, DataLike, on_device
@@ -144,7 +144,7 @@ def train(
         recompute=recompute,
     )
     if jax.process_count() > 1:
-        checks.for_one_process(checkpoint=checkpoint, verify_every=verify_every, profile=profile)
+        checks.for_one_process(profile=profile)
     with width(setup.dtype):
         state, key = start(setup)
         rows = on_device(setup.splits, setup.dtype)
@@ -171,7 +171,11 @@ def train(
         ):
             lookers: list[Looker] = [
                 *([Watched(watch)] if watch else []),
-                *writers(history_file, tensorboard, begun.history, open_files),
+                *(
+                    writers(history_file, tensorboard, begun.history, open_files)
+                    if together.is_first()
+                    else []
+                ),
                 *([reader] if reader else []),
                 *([keeper] if keeper else []),
             ]

@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from compare.training import together
 from compare.training.engine import Run
 from compare.training.history import History
 from functional_nn import RandomKey
@@ -30,8 +31,8 @@ class Kept(NamedTuple):
 
 
 def of_run(run: Run, key: RandomKey) -> dict[str, np.ndarray]:
-    """Return the arrays of a run by name, copied from the device."""
-    return {name: np.asarray(_bits(leaf)) for name, leaf in _leaves(run, key).items()}
+    """Return the arrays of a run by name, copied from the devices; all processes ask at once."""
+    return {name: together.fetched(_bits(leaf)) for name, leaf in _leaves(run, key).items()}
 
 
 def of_history(history: History) -> dict[str, np.ndarray]:

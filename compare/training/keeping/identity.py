@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from compare.training import together
 from compare.training.keeping.described import described
 from compare.training.setup import Setup
 from functional_nn.datasets import Dataset
@@ -68,8 +69,13 @@ def _table(name: str, dataset: Dataset) -> dict[str, Any]:
     return {
         f"{name} rows": len(dataset),
         f"{name} columns": dataset.n_features,
-        f"{name} content": digest(dataset.x, dataset.y),
+        f"{name} content": _of_all(digest(dataset.x, dataset.y)),
     }
+
+
+def _of_all(own: str) -> str:
+    """Return the digest of every process's rows; one where all have the same."""
+    return "-".join(dict.fromkeys(together.texts(own)))
 
 
 def digest(*tables: np.ndarray) -> str:

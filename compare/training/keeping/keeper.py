@@ -3,12 +3,13 @@
 import json
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 
+from compare.training import together
 from compare.training.drive import Standing
 from compare.training.engine import Run
 from compare.training.history import History
@@ -16,7 +17,7 @@ from compare.training.keeping import arrays, folder, orbax_files, seal
 from compare.training.keeping.errors import CheckpointError
 from compare.training.keeping.every import Every
 from compare.training.keeping.identity import identity
-from compare.training.keeping.newest import Resumed, newest
+from compare.training.keeping.newest import Found, Resumed, newest
 from compare.training.setup import Setup
 from functional_nn import RandomKey
 
@@ -43,7 +44,10 @@ class Begun(NamedTuple):
 
 
 class Keeper:
-    """Saves a run into a folder, every so often and at its end."""
+    """Saves a run into a folder, every so often and at its end.
+
+    Of several processes the first writes, into a folder that all of them can read.
+    """
 
     def __init__(
         self,
@@ -58,7 +62,7 @@ class Keeper:
         Raises:
             SaveError: If nothing can be written there.
         """
-        folder.ready(where)
+        together.first_then_others(lambda: folder.ready(where))
         self._where, self._every, self._keep, self._clock = where, every, keep, clock
         # as they come back from the record
         self._identity = json.loads(json.dumps(identity(setup)))
@@ -73,27 +77,42 @@ class Keeper:
             CheckpointError: If there is one and ``resume`` is not asked for, or it is of another
                 run or further on than this one shall go, or all are damaged.
         """
+        self._key = key
+        wanted = arrays.shapes(arrays.of_run(run, key))
+        found = together.first_then_others(lambda: self._newest(wanted, resume, epochs))
+        seen = together.texts("none" if found is None else found.resumed.path.name)
+        if len(set(seen)) > 1:
+            raise CheckpointError(
+                f"the processes find different checkpoints in {self._where}: {', '.join(seen)}. "
+                "Give a folder that all of them share."
+            )
+        if found is None:
+            return Begun(run, key, None, None)
+        for sentence in found.resumed.skipped.values():
+            warnings.warn(sentence, stacklevel=4)
+        run, self._key, history = arrays.restored(found.arrays, run, key)
+        self._saved_steps = self._steps_done(found.resumed.epoch, found.resumed.step)
+        return Begun(run, self._key, (history, found.seconds), found.resumed)
+
+    def _newest(self, wanted: Mapping[str, Any], resume: bool, epochs: int) -> Found | None:
+        """Return the checkpoint to go on from, and move damaged ones out of its way."""
         there = folder.checkpoints(self._where)
         if there and not resume:
             raise CheckpointError(
                 f"{self._where} holds {there[0].name} already; resume=True goes on from it, "
                 "another folder begins anew."
             )
-        self._key = key
-        found = newest(self._where, self._identity, arrays.shapes(arrays.of_run(run, key)))
+        found = newest(self._where, self._identity, wanted)
         if found is None:
-            return Begun(run, key, None, None)
+            return None
         if found.resumed.epoch > epochs:
             raise CheckpointError(
                 f"{found.resumed.path} has {found.resumed.epoch} epochs done; "
                 f"epochs is {epochs}. Ask for as many or more."
             )
-        for name, sentence in found.resumed.skipped.items():
-            warnings.warn(sentence, stacklevel=4)
+        for name in found.resumed.skipped:
             folder.set_aside(self._where / name)
-        run, self._key, history = arrays.restored(found.arrays, run, key)
-        self._saved_steps = self._steps_done(found.resumed.epoch, found.resumed.step)
-        return Begun(run, self._key, (history, found.seconds), found.resumed)
+        return found
 
     def next_epoch(self, epoch: int) -> int | None:
         """Return the next epoch whose end is saved; None when epochs are not what is counted."""
@@ -131,10 +150,12 @@ class Keeper:
 
         size = sum(array.nbytes for array in (*of_run.values(), *of_history.values()))
         name = folder.name_of(standing.epoch, int(run.step))
-        path = folder.add(self._where, name, size, fill)
-        folder.prune(self._where, self._keep)
+        with together.failing_together():
+            if together.is_first():
+                folder.add(self._where, name, size, fill)
+                folder.prune(self._where, self._keep)
         self._saved_at, self._saved_steps = self._clock(), steps
-        return path
+        return self._where / name
 
     def _due(self, standing: Standing) -> bool:
         since = self._steps_done(standing.epoch, int(standing.run.step)) - self._saved_steps
@@ -142,7 +163,8 @@ class Keeper:
             return int(standing.run.step) == 0 and standing.epoch % int(self._every.number) == 0
         if self._every.unit == "steps":
             return since >= self._every.number
-        return self._clock() - self._saved_at >= self._every.number
+        since_saved = together.longest(self._clock() - self._saved_at)
+        return since_saved >= self._every.number
 
     def _steps_done(self, epoch: int, step: int) -> int:
         return epoch * self._steps + step

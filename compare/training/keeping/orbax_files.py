@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -27,9 +28,7 @@ def _quiet() -> Iterator[None]:
 
 def write(folder: Path, arrays: Mapping[str, np.ndarray]) -> None:
     """Write arrays into a folder that is not there yet."""
-    import orbax.checkpoint as ocp
-
-    with _quiet(), ocp.PyTreeCheckpointer() as checkpointer:
+    with _quiet(), _checkpointer() as checkpointer:
         held = {name: array for name, array in arrays.items() if array.size}
         checkpointer.save(folder.resolve(), held)
 
@@ -45,8 +44,20 @@ def read(folder: Path, shapes: Mapping[str, list[Any]]) -> dict[str, np.ndarray]
     }
     names = [name for name in shapes if name not in empty]
     as_numpy = {name: ocp.RestoreArgs(restore_type=np.ndarray) for name in names}
-    with _quiet(), ocp.PyTreeCheckpointer() as checkpointer:
+    with _quiet(), _checkpointer() as checkpointer:
         found = checkpointer.restore(
             folder.resolve(), item=dict.fromkeys(names, 0), restore_args=as_numpy
         )
     return {**found, **empty}
+
+
+def _checkpointer() -> Any:
+    """Return one that waits for no other process: the first alone writes, each reads for itself."""
+    import orbax.checkpoint as ocp
+
+    own = jax.process_index()
+    options = ocp.options.MultiprocessingOptions(
+        primary_host=own, active_processes={own}, barrier_sync_key_prefix=f"process-{own}"
+    )
+    handler = ocp.PyTreeCheckpointHandler(multiprocessing_options=options)
+    return ocp.Checkpointer(handler, multiprocessing_options=options)

@@ -6,8 +6,12 @@ wrong where training leads: a branch not met before, a unit that saturates.
 
 from typing import Any, NamedTuple
 
+import jax
+import jax.numpy as jnp
+
 from compare.agreement import check_gradient
 from compare.report import Report
+from compare.training import together
 from compare.training.data import Rows
 from compare.training.drive import Standing
 from compare.training.gradients import ValueAndGrad
@@ -67,7 +71,8 @@ class Proofreader:
         run, epoch = standing.run, standing.epoch
         seen = self.found[-1].epoch if self.found else 0
         if run.finite and epoch % self._every == 0 and int(run.step) == 0 and epoch > seen:
-            self.found.append(Verified(epoch, self.read(run.state.params)))
+            params = jax.tree.map(together.fetched, run.state.params)
+            self.found.append(Verified(epoch, self.read(jax.tree.map(jnp.asarray, params))))
         return self.agrees
 
     def read(self, params: Params) -> Report:
