@@ -39,7 +39,7 @@ def _erratum(verdict: Verdict, screen: Screen) -> None:
         screen.verbatim(f"       {wording.erratum_line(verdict, finding)}")
         if finding.kind == "wrong":
             screen.verbatim(f"           {finding.short}")
-    if told := wording.legend(verdict):
+    if told := wording.erratum_legend(verdict):
         screen.verbatim(f"       {told}")
     if verdict.mended:
         screen.verbatim(f"       {wording.of_form(verdict.mended)}: {verdict.mended.form.text}")

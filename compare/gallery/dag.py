@@ -24,7 +24,7 @@ from compare.gallery.descent import key
 from compare.gallery.system import Budget, System
 from compare.pictures import style
 from functional_nn.graph import Graph, build, gate, symbol, symbols
-from functional_nn.graph.examples import cosine
+from functional_nn.graph.examples import cosine, product_of_sum
 from manual_backprop.graph import Sweep, backpropagate
 
 EQUAL = 1e-12
@@ -174,11 +174,16 @@ def _draw_pairs(axes: Axes, found: OverGraphs) -> None:
 
 
 def drawings(found: OverGraphs, folder: Path) -> Sequence[Path]:
-    """Write both graphs with their numbers as drawings."""
-    paths = [folder / "dag-scalars.svg", folder / "dag-modules.svg"]
-    for path, sweep in zip(paths, (found.scalars, found.nested), strict=True):
-        path.write_text(svg(sweep), encoding="utf-8")
-    return paths
+    """Write the lectures' two examples, and the modules, with their numbers as drawings."""
+    sweeps = {
+        "product": backpropagate(*product_of_sum()),
+        "scalars": found.scalars,
+        "modules": found.nested,
+    }
+    paths = {name: folder / f"dag-{name}.svg" for name in sweeps}
+    for name, sweep in sweeps.items():
+        paths[name].write_text(svg(sweep), encoding="utf-8")
+    return list(paths.values())
 
 
 SYSTEM = System(

@@ -104,8 +104,12 @@ def draw(found: Multiplied) -> Figure:
         fine = np.linspace(-REACH, REACH, 121)
         values = fine[None, :] * fine[:, None]
         shade = axes.contourf(fine, fine, values, np.linspace(-4, 4, 17), cmap="cividis")
-        axes.quiver(found.axis, found.axis, *found.handed, color="white", scale=34, width=0.0035)
-        axes.set(xlabel="x", ylabel="y", aspect="equal")
+        axes.quiver(  # black with a white rim: seen on every shade, in grey as well
+            found.axis, found.axis, *found.handed, scale=38, width=0.004,
+            color="black", edgecolor="white", linewidth=0.5,
+        )  # fmt: skip
+        around = (-1.15 * REACH, 1.15 * REACH)  # room for the arrows at the border
+        axes.set(xlabel="x", ylabel="y", aspect="equal", xlim=around, ylim=around)
         axes.set_title("z = x y, and what backward hands down: (y, x)")
         axes.grid(visible=False)
         figure.colorbar(shade, ax=axes, label="z").outline.set_visible(False)

@@ -26,6 +26,7 @@ CLASSES, ROWS, GRID = 4, 400, 100
 NET = MLP((2, 4, CLASSES), activations="sigmoid", initializer="glorot_normal")
 DEEP = NET.replace(sizes=(2, 4, 6, CLASSES), activations=("sigmoid", "tanh"))
 HATCHES = ("", "..", "//", "xx")
+REACH = 1.8  # of the plane that is drawn: all points, and a little more
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +85,7 @@ def compute(budget: Budget, seed: int) -> Neurons:
         said = np.asarray(mlp.predict(ends[name], jnp.asarray(test)))
         right[name] = float(np.mean(said == labels))
     params = ends["2-4-4"]
-    axis = np.linspace(-1.6, 1.6, GRID)
+    axis = np.linspace(-REACH, REACH, GRID)
     plane = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2).astype(np.float32)
     first = MLP((2, 4), output="sigmoid", loss="squared_error")
     hidden = np.asarray(first.apply(params[:1], jnp.asarray(plane)), np.float64)
@@ -136,7 +137,9 @@ def draw(found: Neurons) -> Figure:
             colour, marker = style.SERIES[label]
             dots = axes.scatter(rows[:, 0], rows[:, 1], s=18, marker=marker, c=colour)
             dots.set(edgecolors="#1a1a1a", linewidths=0.5, label=f"class {label + 1}")
-        axes.set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), xlabel="x1", ylabel="x2", aspect="equal")
+        axes.set(
+            xlim=(-REACH, REACH), ylim=(-REACH, REACH), xlabel="x1", ylabel="x2", aspect="equal"
+        )
         axes.set_title(f"Four classes from them: {found.right['2-4-4']:.1%} right")
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=4, columnspacing=1)
         axes.grid(visible=False)

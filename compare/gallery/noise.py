@@ -119,7 +119,7 @@ def _draw_path(axes: Axes, found: Noise, name: str) -> QuadContourSet:
     axes.set_title(name.capitalize())
     axes.grid(visible=False)
     if name == "all rows":  # the same marks in all four; here the path leaves room
-        axes.legend(loc="upper right", labelcolor="white")
+        axes.legend(loc="upper right", labelcolor="white", handlelength=1, borderaxespad=0.2)
     return cost
 
 

@@ -10,11 +10,12 @@ from compare.lectures.extremes import breaks
 from compare.lectures.fresh import DRAWS
 from compare.lectures.misfits import MISFITS, misfit
 from compare.lectures.naming import named
+from compare.lectures.notation import Symbols, on_slide
 from compare.lectures.question import Question
 from compare.lectures.readings import ranked
 from compare.lectures.records import Finding, Kind, Proof, Verdict
 from compare.report import Node, Report, words
-from manual_backprop.lectures import Claim, Entry, Form
+from manual_backprop.lectures import NOTHING, Claim, Entry, Form
 
 
 def proofread(entry: Entry, explain: bool = True) -> Verdict:
@@ -24,17 +25,17 @@ def proofread(entry: Entry, explain: bool = True) -> Verdict:
         entry: The equation.
         explain: Whether to search for the cause of what is wrong.
     """
-    mended = proof(entry.mended, explain) if entry.mended else None
-    return Verdict(entry, proof(entry.printed, explain), mended)
+    printed = proof(entry.printed, explain, entry.symbols)
+    return Verdict(entry, printed, proof(entry.mended, explain) if entry.mended else None)
 
 
-def proof(form: Form, explain: bool = True) -> Proof:
-    """Return what is so of one form."""
-    findings = [finding for claim in form.claims for finding in findings_of(claim, explain)]
+def proof(form: Form, explain: bool = True, symbols: Symbols = NOTHING) -> Proof:
+    """Return what is so of one form; ``symbols`` are the slide's, for edits."""
+    findings = [one for claim in form.claims for one in findings_of(claim, explain, symbols)]
     return Proof(form, ranked(findings))
 
 
-def findings_of(claim: Claim, explain: bool = True) -> list[Finding]:
+def findings_of(claim: Claim, explain: bool = True, symbols: Symbols = NOTHING) -> list[Finding]:
     """Return what is so of one claim; more than one thing may be."""
     question = Question(claim, claim.means)
     try:
@@ -46,12 +47,12 @@ def findings_of(claim: Claim, explain: bool = True) -> list[Finding]:
     report = judgement.report
     rounding = _in_floating_point(question, right=report.agrees)
     if not report.agrees:
-        return [_disagreement(claim, judgement), *rounding]
+        return [_disagreement(claim, judgement, symbols), *rounding]
     found = [*rounding, *corners(question), *_convention(claim, report)]
     return found or [Finding(claim.name, "agrees", evidence=(_agreement(report),))]
 
 
-def _disagreement(claim: Claim, judgement: Judgement) -> Finding:
+def _disagreement(claim: Claim, judgement: Judgement, symbols: Symbols) -> Finding:
     report = judgement.report
     node, cause = report.first_wrong, report.diagnosis
     assert node is not None  # it does not agree
@@ -59,7 +60,8 @@ def _disagreement(claim: Claim, judgement: Judgement) -> Finding:
         told = f"{node.name} is off by {words.error(node.working_error)} of its size in float32"
         return Finding(claim.name, "imprecise", told, told, (_agreement(report),), cause)
     called = cause_of(cause, of_value=not claim.wrt)
-    mends = judgement.edit or "no single edit was found that mends it"
+    edit = judgement.edit
+    slide = on_slide(edit, symbols)
     evidence = [
         f"{one.name}: {one.wrong_elements} of {one.size} elements differ, cosine "
         f"{words.factor(one.cosine)}, {_ratio(one)}"
@@ -69,10 +71,10 @@ def _disagreement(claim: Claim, judgement: Judgement) -> Finding:
     ]
     if judgement.at is not None:
         evidence.append(f"right at the usual inputs, and not at {named(judgement.at)}")
+    mends = slide or edit or "no single edit was found that mends it"
     short = f"{mends}{f' ({called})' if called else ''}"
-    return Finding(
-        claim.name, "wrong", _numbers(node), short, tuple(evidence), cause, called, judgement.edit
-    )
+    told = _numbers(node)
+    return Finding(claim.name, "wrong", told, short, tuple(evidence), cause, called, edit, slide)
 
 
 def _numbers(node: Node) -> str:

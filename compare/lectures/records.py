@@ -25,7 +25,8 @@ class Finding:
         diagnosis: Of a wrong one: where it is and the edit that mends it.
         cause: What the mistake is called; "" when that is not sure.
         edit: The smallest edit that mends it, tried on fresh inputs, with enough around it to be
-            found; "" when none is known.
+            found; in source text, "" when none is known.
+        on_slide: The same in the slide's notation; "" when it has none.
     """
 
     claim: str
@@ -36,6 +37,7 @@ class Finding:
     diagnosis: Diagnosis | None = None
     cause: str = ""
     edit: str = ""
+    on_slide: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain dictionaries, lists and strings."""
@@ -46,6 +48,7 @@ class Finding:
             "evidence": list(self.evidence),
             "cause": self.cause,
             "edit": self.edit,
+            "edit_on_slide": self.on_slide,
         }
 
 

@@ -87,11 +87,11 @@ def evidence(finding: Finding) -> tuple[str, ...]:
     if finding.kind != "wrong" or finding.diagnosis is None:
         return tuple(lines)
     lines += sentences.source(replace(finding.diagnosis, file=_within(finding.diagnosis.file)))
-    if finding.edit:
-        lines.append(f"edit that mends it: {finding.short}   tried on {DRAWS} fresh sets of inputs")
-    else:
-        lines.append(finding.short)
-    return tuple(lines)
+    if not finding.edit:
+        return (*lines, finding.short)
+    edit = f"{finding.edit} ({finding.cause})" if finding.cause else finding.edit
+    lines.append(f"edit that mends it: {edit}   tried on {DRAWS} fresh sets of inputs")
+    return (*lines, f"on the slide: {finding.on_slide}") if finding.on_slide else tuple(lines)
 
 
 def _within(file: str) -> str:
@@ -129,12 +129,27 @@ def sorted_out(verdicts: Iterable[Verdict]) -> dict[Kind, list[Verdict]]:
     return {kind: found for kind, found in kinds.items() if found}
 
 
-def legend(verdict: Verdict) -> str:
-    """Return what names in edits and evidence are on the slide; "" where all are its own."""
+def legend(verdict: Verdict, code: bool = True) -> str:
+    """Return what names are on the slide that have another one here; "" where all are its own.
+
+    Args:
+        verdict: Of the entry.
+        code: Whether source text is shown beside it, with names of its own.
+    """
     wrong = [one for one in verdict.printed.findings if one.kind == "wrong"]
-    text = " ".join(f"{one.told} {one.short}" for one in wrong)
+    text = " ".join(f"{one.told} {one.edit}" if code else one.told for one in wrong)
     told = set(re.findall(r"[A-Za-z_][\w.]*", text))
     names = told | {name.removesuffix(".T") for name in told}
     symbols = verdict.entry.symbols.items()
-    known = [f"{name} is {symbol}" for name, symbol in symbols if name in names]
+    known = [
+        f"{name} is {symbol}"
+        for name, symbol in symbols
+        if name in names and not symbol.startswith(f"{name}_")  # the same letter, with an index
+    ]
     return f"where {words.listed(known)}" if known else ""
+
+
+def erratum_legend(verdict: Verdict) -> str:
+    """Return the same below a list of errata, where edits have the slide's notation if they can."""
+    wrong = [one for one in verdict.printed.findings if one.kind == "wrong" and one.edit]
+    return legend(verdict, code=any(not one.on_slide for one in wrong))

@@ -81,6 +81,7 @@ def render(
         "erratum": wording.erratum_line,
         "headline_of": wording.of_form,
         "legend": wording.legend,
+        "erratum_legend": wording.erratum_legend,
         "coded": coded,
     }
     verdicts = list(found.values())

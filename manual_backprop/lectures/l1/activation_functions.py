@@ -81,14 +81,14 @@ ACTIVATION_FUNCTIONS = (
             r"\tanh \text{: “like logistic function but shifted to range } [-1, +1] \text{”}",
             (
                 Claim(
-                    "shifted, so that it is centred",
+                    "tanh, shifted so that it is centred",
                     _shifted,
                     Meaning(activations["tanh"]),
                     {"u": SOME},
                     extremes=(*FAR, NEAR),
                 ),
                 Claim(
-                    "shifted and stretched to the range",
+                    "tanh, shifted and stretched to the range",
                     _shifted_to_the_range,
                     Meaning(activations["tanh"]),
                     {"u": SOME},
@@ -101,7 +101,7 @@ ACTIVATION_FUNCTIONS = (
         Form(
             "tanh(u) = 2 logistic(2u) − 1 on paper, computed as sign(u) · −expm1(−2|u|) · "
             "logistic(2|u|), expm1(v) = eᵛ − 1",
-            r"\tanh(u) = 2\, \text{logistic}(2u) - 1 \text{ on paper, computed as }"
+            r"\tanh(u) = 2\, \text{logistic}(2u) - 1 \text{ on paper,}\quad \text{computed as }"
             r" \text{sign}(u) \cdot \left( -\text{expm1}(-2|u|) \right) \cdot"
             r" \text{logistic}(2|u|),\quad \text{expm1}(v) = e^v - 1",
             (

@@ -86,6 +86,11 @@ CASE_2_INPUTS = (
             r" \frac{da_j}{dx_i} = \alpha_{ji}",
             (Claim("dJ/dx", _dJ_dx_summed, Meaning(objective, known_da), BOTTOM, wrt=("x",)),),
         ),
-        symbols={"alpha": "α", "jnp.sum": "Σ_j", "jnp.broadcast_to": "the same for every j"},
+        symbols={
+            "alpha": "α_ji",
+            "x": "x_i",
+            "jnp.sum": "Σ_j",
+            "jnp.broadcast_to": "the same for every j",
+        },
     ),
 )

@@ -81,7 +81,12 @@ COMMON_LOSSES = (
                 Claim("∂L/∂z", _squared_slope_each, Meaning(_squared), OUTPUTS, wrt=("z",)),
             ),
         ),
-        symbols={"jnp.sum": "Σ_i", "jnp.broadcast_to": "the same for every i"},
+        symbols={
+            "y": "y_i",
+            "z": "z_i",
+            "jnp.sum": "Σ_i",
+            "jnp.broadcast_to": "the same for every i",
+        },
     ),
     Entry(
         "L2-06",
@@ -153,6 +158,6 @@ COMMON_LOSSES = (
                 "takes (1 + y)/2."
             ),
         ),
-        symbols={"value": "L", "jnp.exp": "e to the power of"},
+        symbols={"y": "y_i", "z": "z_i", "value": "L", "jnp.exp": "e to the power of"},
     ),
 )
