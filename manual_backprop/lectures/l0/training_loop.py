@@ -136,9 +136,9 @@ TRAINING_LOOP = (
         "Let's get more generic",
         Form(
             "xˡ.grad = ∂L/∂xˡ⁺¹ · ∂xˡ⁺¹/∂xˡ = T_backwardˡ⁺¹(xˡ⁺¹.grad; Tˡ⁺¹.params, xˡ)",
-            r"x^l.\text{grad} = \frac{\partial \mathcal{L}}{\partial x^{l+1}} \cdot "
+            r"x^l\text{.grad} = \frac{\partial \mathcal{L}}{\partial x^{l+1}} \cdot "
             r"\frac{\partial x^{l+1}}{\partial x^l} = T_{\text{backward}}^{l+1}"
-            r"(x^{l+1}.\text{grad};\, T^{l+1}.\text{params},\, x^l)",
+            r"(x^{l+1}\text{.grad};\, T^{l+1}\text{.params},\, x^l)",
             (Claim("xˡ.grad", _generic, Meaning(loss, after, G), INPUTS, wrt=("below",)),),
         ),
         "T is the standard layer of the next slide. There is no g in it: x.grad is ∂L/∂x by its "

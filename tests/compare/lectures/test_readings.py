@@ -33,9 +33,7 @@ def test_what_floating_point_does_to_several_readings_is_told_once() -> None:
 def test_l2_06_accuses_its_derivative_and_says_when_its_loss_is_right() -> None:
     verdict = found("L2-06", explain=True)
     lines = [wording.erratum_line(verdict, one) for one in wording.against(verdict)]
-    assert wording.headline(verdict).startswith(
-        "wrong: `y - jnp.exp(y * z) / (1 + jnp.exp(y * z))`"
-    )
+    assert wording.headline(verdict).startswith("wrong: `y_i − e^{y_i z_i}/(1 + e^{y_i z_i})` -> ")
     excused = "on paper it is right with labels −1 and +1"
     assert lines[:4] == [
         "∂L/∂z, all labels 1: z[1] is 0.768525, right is -0.768525",
@@ -49,3 +47,11 @@ def test_l2_06_accuses_its_derivative_and_says_when_its_loss_is_right() -> None:
     ] * 2
     assert verdict.mended is not None
     assert verdict.mended.form.text.endswith("y_i is 0 or 1")
+
+
+def test_what_floating_point_does_to_both_readings_of_l1_02_is_told_once() -> None:
+    verdict = found("L1-02", explain=True)
+    lost = [one for one in wording.against(verdict) if one.kind == "imprecise"]
+    assert [one.claim for one in lost] == [
+        "tanh, shifted so that it is centred; shifted and stretched to the range"
+    ]

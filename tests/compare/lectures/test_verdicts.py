@@ -63,7 +63,7 @@ EDITS = [
     ("L0-09", "∂L/∂W, as many units below as above", "`x[:, None]` -> `below[:, None]`"),
     (
         "L1-02",
-        "shifted and stretched to the range",
+        "tanh, shifted and stretched to the range",
         ("`-u` -> `-(2 * u)`", "`jnp.exp(-u)` -> `jnp.square(jnp.exp(-u))`"),
     ),
     ("L1-16", "da_j/dx_i, weighted: Σ_j c_j da_j/dx_i", "-> `alpha`"),
