@@ -15,12 +15,13 @@ from pathlib import Path
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from compare.drawing import svg
 from compare.gallery.descent import key
+from compare.gallery.moved import by_moving
 from compare.gallery.system import Budget, System
 from compare.pictures import style
 from functional_nn.graph import Graph, build, gate, symbol, symbols
@@ -28,7 +29,6 @@ from functional_nn.graph.examples import cosine, product_of_sum
 from manual_backprop.graph import Sweep, backpropagate
 
 EQUAL = 1e-12
-STEP = 1e-5  # of the numeric derivative, whose error is then about 1e-10
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +92,7 @@ def compute(budget: Budget, seed: int) -> OverGraphs:
         graph, at = cosine()
         scalars = backpropagate(graph, at)
         names = [node.name for node in graph.nodes if node.gate != "constant"]
-        numeric = {name: _moved(graph, at, scalars, name) for name in names}
+        numeric = {name: by_moving(graph, scalars, name) for name in names}
         big = nested()
         keys = jax.random.split(key(seed, 1), 4)
         shapes = {"x": (5, 4), "A": (4, 4), "B": (4, 4), "C": (4, 4)}
@@ -105,27 +105,6 @@ def compute(budget: Budget, seed: int) -> OverGraphs:
         hand = np.concatenate([np.ravel(sweep.partial(name)) for name in inputs])
         other = np.concatenate([np.ravel(auto[name]) for name in inputs])
         return OverGraphs(scalars, numeric, sweep, np.stack([hand, other]))
-
-
-def _moved(graph: Graph, at: Mapping[str, float], sweep: Sweep, name: str) -> float:
-    """Return dJ/dnode by moving the node and computing anew what comes after it."""
-
-    def J(shift: float) -> float:
-        stored: dict[str, Array] = {}
-        for node in graph.nodes:
-            stored[node.name] = sweep.value(node.name)
-            if node.inputs:
-                given = [stored[source] for source in node.inputs]
-                args = [symbol(f"a{k}") for k in range(len(given))]
-                one = build(
-                    gate(node.gate)(*args, **node.keywords), inputs=list(dict.fromkeys(args))
-                )
-                stored[node.name] = one(**{f"a{k}": value for k, value in enumerate(given)})
-            if node.name == name:
-                stored[node.name] = stored[node.name] + shift
-        return float(stored[graph.output])
-
-    return (J(STEP) - J(-STEP)) / (2 * STEP)
 
 
 def _depth(graph: Graph) -> int:
@@ -195,4 +174,9 @@ SYSTEM = System(
     compute=compute,
     draw=draw,
     extras=drawings,
+    captions={
+        "dag-product.svg": "f = (x + y)z, value and partial derivative at each node",
+        "dag-scalars.svg": "J = cos(sin x² + 3x²), likewise",
+        "dag-modules.svg": "Three modules in a module, with the norms of the arrays",
+    },
 )

@@ -29,6 +29,7 @@ class Shown:
         figures: The numbers.
         picture: What was drawn of it: the picture, or the PNG file that an earlier run left.
         extras: Further files of it, beside the page.
+        captions: What these show, by name.
         command: The command line that makes it again.
     """
 
@@ -41,6 +42,7 @@ class Shown:
     figures: Mapping[str, str]
     picture: Picture | Path
     extras: tuple[Path, ...] = ()
+    captions: Mapping[str, str] = field(default_factory=dict)
     command: str = ""
 
 
@@ -116,6 +118,7 @@ def of_system(
         figures=figures,
         picture=picture,
         extras=extras,
+        captions=system.captions,
         command=command,
     )
 

@@ -175,4 +175,5 @@ SYSTEM = System(
     compute=compute,
     draw=draw,
     extras=animation,
+    captions={"playground.gif": "The decision surface as the net trains"},
 )

@@ -1,7 +1,7 @@
 """What a system of the gallery is: something of the lectures that runs, with the claim it shows."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -64,6 +64,7 @@ class System:
         compute: Runs it with a budget and a seed.
         draw: Makes the picture of what was found.
         extras: Writes further files of it into a folder, an animation or a drawing.
+        captions: What each of these shows, by its name.
     """
 
     name: str
@@ -73,6 +74,7 @@ class System:
     compute: Callable[[Budget, int], Finding]
     draw: Callable[[Any], Figure]
     extras: Callable[[Any, Path], Sequence[Path]] | None = None
+    captions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def lecture(self) -> int:

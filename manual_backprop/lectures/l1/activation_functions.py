@@ -96,8 +96,8 @@ ACTIVATION_FUNCTIONS = (
                 ),
             ),
         ),
-        "Read twice: shifted alone, so that it is centred; shifted and stretched, by the "
-        "straight line that takes the range (0, 1) to (−1, 1).",
+        "Read twice: shifted alone, so that it is centred, 1/(1 + e⁻ᵘ) − ½; shifted and "
+        "stretched, by the straight line that takes the range (0, 1) to (−1, 1), 2/(1 + e⁻ᵘ) − 1.",
         Form(
             "tanh(u) = 2 logistic(2u) − 1 on paper, computed as sign(u) · −expm1(−2|u|) · "
             "logistic(2|u|), expm1(v) = eᵛ − 1",

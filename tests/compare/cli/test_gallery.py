@@ -24,13 +24,16 @@ def test_one_system_with_its_page(tmp_path: Path) -> None:
     )
     assert "1 system, 2 of the lectures' entries: every claim holds." in result.stdout
     assert {path.name for path in tmp_path.iterdir()} == {
-        *("index.html", "gallery.json", "dag.png", "dag-scalars.svg", "dag-modules.svg"),
+        *("index.html", "gallery.json", "dag.png", *systems["dag"].captions),
     }
     page = html.unescape((tmp_path / "index.html").read_text())
     assert "http" not in page.replace("http://www.w3.org", "")
     assert systems["dag"].claim in page
     assert "S0-4, S1-4" in page
-    assert page.count("data:image/svg+xml;base64,") == 2
+    assert page.count("data:image/svg+xml;base64,") == 3
+    for file, shows in systems["dag"].captions.items():
+        assert f"<figcaption>{shows} <span>({file})</span>" in page
+    assert "f = (x + y)z" in page
     assert "handgrad gallery dag" in page
 
 

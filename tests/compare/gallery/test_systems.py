@@ -131,3 +131,14 @@ def test_units_that_end_in_one_place_are_told_together() -> None:
 def test_a_budget_is_a_share(share: float) -> None:
     with pytest.raises(ValueError, match="wanted more than 0, at most 1"):
         Budget(share)
+
+
+@pytest.mark.parametrize("name", [name for name in systems if systems[name].extras])
+def test_every_further_file_says_what_it_shows(name: str, tmp_path: Path) -> None:
+    extras = systems[name].extras
+    assert extras is not None
+    assert {file.name for file in extras(found(name), tmp_path)} == set(systems[name].captions)
+
+
+def test_no_system_has_a_caption_for_nothing() -> None:
+    assert all(each.extras for each in systems.values() if each.captions)
