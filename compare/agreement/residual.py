@@ -81,6 +81,9 @@ def _partial(
         if _close(hand[wrong], factor * reference[wrong]):
             inner = _constant(factor, lengths)
             return Pattern(inner.kind, f"{where}; there {inner.evidence}")
+    if not reference[wrong].any():  # no angle, and no factor
+        place = "there" if count < hand.size else "in every element"
+        return Pattern("unknown", f"{where}; the right value is zero {place}")
     return Pattern("unknown", f"{where}; cosine {cosine(hand, reference):.6f}, no constant ratio")
 
 
