@@ -43,6 +43,7 @@ bench: $(BENCH) ## steps per second beside other engines (installs them first, P
 
 bench-proofreading: $(BENCH) ## the mutation study: what is caught, placed, named and mended, beside other checkers
 	@$(BIN)/python -m benchmarks.proofreading $(ARGS)
+	@$(BIN)/python -m benchmarks.proofreading.cost
 
 bench-graphs: $(READY) ## 2,500 random graphs against autodiff, every node's partial
 	@$(BIN)/python -m benchmarks.graphs $(ARGS)
