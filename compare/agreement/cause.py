@@ -26,6 +26,7 @@ def find_cause(
     nodes: Sequence[Node],
     rng: np.random.Generator,
     budget: float | None = None,
+    others: Sequence[Arrays] = (),
 ) -> Diagnosis | None:
     """Return the diagnosis of a comparison; None when nothing is wrong.
 
@@ -38,6 +39,7 @@ def find_cause(
         nodes: What was found of each node, nearest the loss first.
         rng: For fresh inputs.
         budget: Seconds of computing that the search for an edit may take.
+        others: Further inputs that an edit has to hold at.
     """
     numbers = {subject.name: k for k, subject in enumerate(exact.subjects)}
     bad = [node for node in nodes if not node.good]
@@ -50,7 +52,7 @@ def find_cause(
     wrong = [numbers[node.name] for node in culprits]
     right = [k for node in nodes if (k := numbers[node.name]) not in wrong]
     patterns = {k: _pattern(question, exact, inputs, sight, isolated, k) for k in wrong}
-    repairs = mend(question, exact, inputs, sight, wrong, right, rng, budget)
+    repairs = mend(question, exact, inputs, sight, wrong, right, rng, budget, others)
 
     def unmended(k: int, place: Place | None) -> Diagnosis:
         seen = with_reach(patterns[k], question, exact, inputs, k, rng)

@@ -10,7 +10,8 @@ from compare.agreement.breaking import with_measure
 from compare.agreement.cause import find_cause
 from compare.agreement.coverage import cover
 from compare.agreement.evidence import Evidence, coarsest, gather
-from compare.agreement.hidden import Fault, Search, elsewhere, search
+from compare.agreement.fault import Fault, elsewhere
+from compare.agreement.hidden import Search, search
 from compare.agreement.itself import refuse_itself
 from compare.agreement.question import Question, name_of
 from compare.agreement.verdicts import nodes_of
@@ -75,6 +76,7 @@ def judge(
             nodes,
             np.random.default_rng(seed),
             budget,
+            found.fault.others if found.fault is not None else (),
         )
     if diagnosis is not None:
         diagnosis = with_measure(diagnosis, evidence)

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from compare.agreement.formula import Sight
+from compare.agreement.others import with_allowances
 from compare.agreement.probes import afresh
 from compare.agreement.question import Question
 from compare.agreement.witnesses import Arrays, Witnesses
@@ -29,6 +30,7 @@ def mend(
     right: Sequence[int],
     rng: np.random.Generator,
     budget: float | None = None,
+    others: Sequence[Arrays] = (),
 ) -> list[Repair]:
     """Return the repairs of a derivation, one a mistake.
 
@@ -41,6 +43,7 @@ def mend(
         right: Nodes whose own step is right.
         rng: For the fresh inputs.
         budget: Seconds of computing that the search may take.
+        others: Further inputs that an edit has to hold at.
     """
     assert exact.reference is not None
     points, references, allowances = [inputs], [sight.reference], [sight.allowance]
@@ -51,6 +54,10 @@ def mend(
             points.append(point)
             references.append(reference)
             allowances.append([np.zeros(array.shape) for array in reference])
+    for point, reference, allowance in with_allowances(exact, others, rng):
+        points.append(point)
+        references.append(reference)
+        allowances.append(allowance)
     try:
         watched = watch(lambda *values: _flat(question, exact, values), *map(jnp.asarray, inputs))
     except Exception:  # noqa: BLE001  it ran before, but may insist on its own precision

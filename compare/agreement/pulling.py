@@ -11,6 +11,7 @@ import numpy as np
 from compare.agreement.arguments import Arguments, argument_names, split
 from compare.agreement.errors import GradientStructureError
 from compare.agreement.manners import defined
+from compare.agreement.question import Question
 from compare.agreement.tracing import traced
 
 #: Sets the cotangent apart from numbers that the caller drew with the same seed.
@@ -103,6 +104,17 @@ class Pulling:
                 "first, then the residuals"
             )
         return [leaf for leaf in jax.tree.leaves(pair[0]) if isinstance(leaf, jax.Array)]
+
+    def question(self, seed: int) -> Question:
+        """Return what is asked of the rule, at a random cotangent."""
+        arguments = self.arguments(seed)
+
+        def again(leaves: Sequence[Any]) -> Question:
+            given, _, others = jax.tree.unflatten(arguments.treedef, leaves)
+            args = self._rebuilt(given, others)
+            return Pulling(self.fun, self.fwd, self.bwd, args, self.nondiff).question(seed)
+
+        return Question(self.paired, self.pulled_back, arguments, by_hand=False, again=again)
 
     def given_back(self, arguments: Arguments) -> tuple[Any, ...]:
         """Return what ``bwd`` is called with."""

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jax
@@ -35,16 +35,28 @@ class Question:
         arguments: What both are called with.
         by_hand: Whether autodiff of the loss is refused as derivation. That of a rule may well
             use it for its own function.
+        again: Asks the same with other leaves, in other shapes perhaps; None where the leaves are
+            simply put in.
     """
 
     loss: Callable[..., Any]
     gradient: Callable[..., Any]
     arguments: Arguments
     by_hand: bool = True
+    again: Callable[[Sequence[Any]], "Question"] | None = None
 
     def loss_of(self, *inputs: jax.Array) -> Any:
         """Return the loss at other inputs."""
         return self.loss(*self.arguments.rebuild(inputs))
+
+    def with_leaves(self, leaves: Sequence[Any]) -> "Question":
+        """Return the question at other leaves, in other shapes perhaps."""
+        if self.again is not None:
+            return self.again(leaves)
+        arguments = self.arguments
+        wanted = [leaves[arguments.inputs[k]] for k in arguments.differentiated]
+        tree = jax.tree.unflatten(jax.tree.structure(arguments.wanted), wanted)
+        return replace(self, arguments=replace(arguments, leaves=tuple(leaves), wanted=tree))
 
     def gradient_of(self, *inputs: jax.Array) -> Any:
         """Return what the derivation says at other inputs."""

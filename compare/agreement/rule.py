@@ -13,7 +13,7 @@ from compare.agreement.judge import judge
 from compare.agreement.manners import defined, examined, want_a_pair
 from compare.agreement.numberless import refuse_numberless
 from compare.agreement.pulling import Pulling
-from compare.agreement.question import Question, name_of
+from compare.agreement.question import name_of
 from compare.agreement.returned import placed_none
 from compare.report import Report
 
@@ -57,7 +57,7 @@ def check_rule(
     want_a_pair(fwd=fwd, bwd=bwd)
     plan = Pulling(fun, fwd, bwd, args, tuple(nondiff_argnums))
     odd = examined((fun, "fun", args), (fwd, "fwd", args))
-    question = Question(plan.paired, plan.pulled_back, plan.arguments(seed), by_hand=False)
+    question = plan.question(seed)
     odd += examined((bwd, "bwd", plan.given_back(question.arguments)))
     refuse_numberless(question)
     try:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from compare.agreement.totals import conserves
 from compare.agreement.witnesses import Arrays, Witnesses
 from compare.program.shaking import Move, Ramp, Rounding, Scatter, Shaking, note, shake
 
@@ -32,12 +33,14 @@ class Slopes:
         low: Smallest.
         high: Largest.
         smooth: How far the same shaking moves them while no decision changes.
+        ways: The gradients that the range was made of.
     """
 
     here: Arrays
     low: Arrays
     high: Arrays
     smooth: Arrays
+    ways: tuple[Arrays, ...] = ()
 
     def admit(self, value: np.ndarray, node: int) -> np.ndarray:
         """Return which elements of a value lie among the slopes."""
@@ -45,6 +48,10 @@ class Slopes:
         with np.errstate(invalid="ignore"):
             margin = BEYOND * (high - low) + CLEAR * self.smooth[node]
             return np.asarray((value >= low - margin) & (value <= high + margin))
+
+    def conserved_by(self, value: np.ndarray, node: int) -> bool:
+        """Return whether a value has the sum that all these gradients have, if they have one."""
+        return conserves(value, [way[node] for way in self.ways])
 
     def several(self, node: int) -> np.ndarray:
         """Return which elements have several slopes around the point."""
@@ -66,7 +73,7 @@ class Slopes:
                 known = np.where(np.isfinite(value), value, np.nan)
                 low[node] = np.asarray(np.fmin(low[node], known))
                 high[node] = np.asarray(np.fmax(high[node], known))
-        return replace(self, low=low, high=high)
+        return replace(self, low=low, high=high, ways=(*self.ways, *references))
 
 
 def slopes_at(exact: Witnesses, inputs: Sequence[np.ndarray], rng: np.random.Generator) -> Slopes:

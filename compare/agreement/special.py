@@ -15,10 +15,11 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from compare.agreement.formula import Sight, look
+from compare.agreement.formula import EPS, Sight, look
 from compare.agreement.probes import nearby
 from compare.agreement.slopes import Slopes, slopes_at
 from compare.agreement.witnesses import Arrays, Witnesses
+from compare.probing import set_apart
 
 #: Where the zeros go at each point around the caller's: up, down, at random.
 NEARBY = (1, -1, 0)
@@ -79,9 +80,21 @@ class Surroundings:
         slopes = self.here.slopes.with_more([point.sight.reference for point in self.near])
         if not slopes.admit(here.hand[node], node)[rest].all():
             return "wrong-here"
+        if not slopes.conserved_by(here.hand[node], node) or self._off_along(node):
+            return "wrong-here"
         if slopes.several(node)[rest].any():
             return "kink"
         return None if slopes.admit(here.reference[node], node)[rest].all() else "reference-off"
+
+    def _off_along(self, node: int) -> bool:
+        """Whether the hand is off all along an input that plays no part in what is decided here."""
+        exact, inputs, rng = self.here.exact, self.here.inputs, self.here.rng
+        position = exact.subjects[node].position
+        assert exact.reference is not None
+        if position is None or not set_apart(exact.reference, inputs, EPS, position):
+            return False
+        points = [nearby(inputs, [position], DISTANCE, rng) for _ in NEARBY]
+        return all(look(exact, point, rng, shakes=1).differs(node).any() for point in points)
 
     def _is_wrong(self, point: Point, node: int, blind: np.ndarray) -> bool:
         """Whether the two differ at a point by what is no kink of the data."""

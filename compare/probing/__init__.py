@@ -7,12 +7,13 @@ of every comparison was met, and makes a telling point small.
 from compare.probing.domain import fields_of
 from compare.probing.field import Field
 from compare.probing.infinity import overtaken
-from compare.probing.moves import Probe, moves
-from compare.probing.noise import loosened
+from compare.probing.moves import Probe, moves, wild
+from compare.probing.noise import loosened, set_apart
 from compare.probing.paste import as_python
 from compare.probing.reach import reach
 from compare.probing.shrink import shrink
 from compare.probing.sides import Watch
+from compare.probing.structure import made_like
 
 __all__ = [
     "Field",
@@ -21,8 +22,11 @@ __all__ = [
     "as_python",
     "fields_of",
     "loosened",
+    "made_like",
     "moves",
     "overtaken",
     "reach",
+    "set_apart",
     "shrink",
+    "wild",
 ]

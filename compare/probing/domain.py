@@ -4,9 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from compare.probing.copies import copied
 from compare.probing.field import Field, Kind
+from compare.probing.integers import field_of_integers, in_order
+from compare.probing.markers import markers
+from compare.probing.normalised import normalised
 from compare.probing.sides import dependence, forward_comparisons
-from compare.probing.structure import Fit, in_range, is_permutation, shared
+from compare.probing.structure import Fit, ascending, in_range, is_ascending, shared
 from compare.program import Program
 
 
@@ -15,6 +19,7 @@ def fields_of(
     values: Sequence[np.ndarray],
     differentiated: Sequence[int],
     forward: Program,
+    loss: Program | None = None,
 ) -> list[Field]:
     """Return what may be varied and how.
 
@@ -23,14 +28,23 @@ def fields_of(
         values: The caller's; floats in float64, integers and booleans as they are.
         differentiated: Positions of the inputs that gradients are taken of.
         forward: The loss, written out; its first output is the value.
+        loss: The loss as it is.
     """
-    limits = thresholds(forward)
+    knots = set() if loss is None else {copied(loss, value) for value in loss.searched}
+    limits, apart, scaled = thresholds(forward), markers(forward), normalised(forward)
     floats = [value for value in values if np.issubdtype(np.asarray(value).dtype, np.floating)]
     lengths = {length for value in floats for length in np.shape(value)}
-    return [
-        _field(name, np.asarray(value), k in differentiated, k in limits, lengths)
-        for k, (name, value) in enumerate(zip(names, values, strict=True))
-    ]
+    found = []
+    for k, (name, given) in enumerate(zip(names, values, strict=True)):
+        value = np.asarray(given)
+        if np.issubdtype(value.dtype, np.integer):
+            found.append(field_of_integers(name, value, lengths, apart.get(k, ())))
+        elif k in knots and is_ascending(value):
+            found.append(Field(name, value, "free", (ascending,), k in differentiated))
+        else:
+            limit = k in limits
+            found.append(_field(name, value, k in differentiated, limit, k in scaled, lengths))
+    return found
 
 
 def thresholds(forward: Program) -> set[int]:
@@ -51,38 +65,30 @@ def thresholds(forward: Program) -> set[int]:
             size = int(np.prod(forward.types[comparison.result].shape))
             for k in reads[own]:
                 alone = reads[own] == {k} and k not in reads[other]
-                direct = alone and _copies(forward, own, k) and not _copies(forward, other, None)
+                direct = alone and copied(forward, own) == k and copied(forward, other) is None
                 if (sizes[k] < size and sizes[k] == 1) or (alone and sizes[k] < size) or direct:
                     found.add(k)
     return found
 
 
-def _copies(program: Program, value: int, position: int | None) -> bool:
-    """Whether a value is an input (that one, or any), at most broadcast or reshaped."""
-    while value in program.writer:
-        equation = program.equations[program.writer[value]]
-        if equation.primitive not in ("broadcast_in_dim", "reshape", "convert_element_type", "neg"):
-            return False
-        value = equation.inputs[0]
-    inputs = program.inputs if position is None else (program.inputs[position],)
-    return value in inputs
-
-
 def _field(
-    name: str, value: np.ndarray, differentiated: bool, threshold: bool, lengths: set[int]
+    name: str,
+    value: np.ndarray,
+    differentiated: bool,
+    threshold: bool,
+    scaled: bool,
+    lengths: set[int],
 ) -> Field:
     if value.dtype == bool:
         uniform = value.size > 1 and bool(value.all() or not value.any())
         return Field(name, value, "bits" if uniform else "fixed")
-    if np.issubdtype(value.dtype, np.integer):
-        return _of_integers(name, value, lengths)
     if not np.issubdtype(value.dtype, np.floating) or not np.isfinite(value).all():
         return Field(name, value, "fixed")
     if value.size == 0:
         return Field(name, value, "fixed")
     if not differentiated and (special := _of_data(value, lengths)):
-        return Field(name, value, special, tuple(_order(value)), low=float(value.min()))
-    fits: list[Fit] = shared(value, differentiated)
+        return Field(name, value, special, tuple(in_order(value)), low=float(value.min()))
+    fits: list[Fit] = shared(value, differentiated, scaled)
     if threshold or (not differentiated and value.size > 1):
         fits += in_range(value)
     return Field(name, value, "free", tuple(fits), differentiated)
@@ -99,30 +105,3 @@ def _of_data(value: np.ndarray, lengths: set[int]) -> Kind | None:
             return "bits"
         return None if shared(value) else "fixed"
     return "few"
-
-
-def _of_integers(name: str, value: np.ndarray, lengths: set[int]) -> Field:
-    """Labels, indices and lengths stay among the values that occur; sorted ones sorted."""
-    unsigned = np.issubdtype(value.dtype, np.unsignedinteger)  # a random key, perhaps
-    if value.size < 2 or unsigned or (value < 0).any():
-        return Field(name, value, "fixed")
-    pointers = value.ndim == 1 and value[0] == 0 and int(value[-1]) in lengths
-    pointers = pointers and int(value[-1]) >= value.size - 1
-    if (is_permutation(value) and value.size in lengths) or (
-        pointers and (np.diff(value) >= 0).all()
-    ):
-        return Field(name, value, "fixed")
-    low, high = int(value.min()), int(value.max())
-    if low == high:
-        if high == 0:
-            return Field(name, value, "fixed")
-        low = min(low, 1)
-    if (low, high) == (1, 1):
-        return Field(name, value, "bits")
-    return Field(name, value, "few", tuple(_order(value)), low=float(low))
-
-
-def _order(value: np.ndarray) -> list[Fit]:
-    if value.ndim and value.shape[-1] > 1 and (np.diff(value, axis=-1) >= 0).all():
-        return [lambda proposed: np.sort(proposed, axis=-1)]
-    return []

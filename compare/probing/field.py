@@ -8,8 +8,9 @@ import numpy as np
 
 from compare.probing.structure import Fit
 
-#: free: any float. bits: zeros and ones. few: the values that occur. fixed: left alone.
-Kind: TypeAlias = Literal["free", "bits", "few", "fixed"]
+#: free: any float. bits: zeros and ones. few: the values that occur. shuffled: in another order.
+#: fixed: left alone.
+Kind: TypeAlias = Literal["free", "bits", "few", "shuffled", "fixed"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +24,7 @@ class Field:
         fits: Make a proposed value what the caller's visibly is.
         differentiated: Whether a gradient is taken of it.
         low: For "few": the smallest value that may be drawn.
+        markers: Whole numbers that the loss sets apart, and that do not occur.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Field:
     fits: tuple[Fit, ...] = ()
     differentiated: bool = False
     low: float = 0.0
+    markers: tuple[int, ...] = ()
 
     @property
     def is_number(self) -> bool:

@@ -53,7 +53,10 @@ def _rivals(program: Program) -> Iterator[tuple[Value, float]]:
 
 def _size(program: Program, value: Value) -> float:
     """Return the size of a constant that stands for infinity; 0 of another one."""
-    content = np.asarray(program.constants_on_host[value])
+    content = program.constants_on_host[value]
+    if not isinstance(content, (np.ndarray, np.generic)):  # a random key has no size
+        return 0.0
+    content = np.asarray(content)
     if content.dtype.kind != "f" or not content.size or not np.isfinite(content).all():
         return 0.0
     size = float(np.abs(content).max())

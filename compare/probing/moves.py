@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from compare.probing.arrays import two_equal, with_first, zero_row
+from compare.probing.discrete import discrete, emptied
 from compare.probing.field import Field
 
 #: Factors that each argument is scaled by.
@@ -54,19 +56,19 @@ def moves(fields: Sequence[Field], rng: np.random.Generator) -> Iterator[Probe]:
             inputs[k] = fields[k].fit(value) if fields[k].kind == "free" else np.asarray(value)
         return Probe(inputs, why)
 
-    wild = [{k: _wild(fields[k], rng) for k in arrays} for _ in range(4)]
-    for draw in wild[:2]:
+    draws = [{k: wild(fields[k], rng) for k in arrays} for _ in range(4)]
+    for draw in draws[:2]:
         yield moved(draw, "values of many sizes and both signs")
     yield from _whole(fields, free, rng, moved)
     for k in numbers:
         for number in NUMBERS:
             value = np.full(fields[k].value.shape, number)
-            for draw in ({}, wild[0]) if arrays else ({},):
+            for draw in ({}, draws[0]) if arrays else ({},):
                 yield moved({**draw, k: value}, f"{fields[k].name} = {number:g}")
-    yield from _data(fields, wild[0], rng, moved)
+    yield from _data(fields, draws[0], rng, moved)
     yield from _each(fields, arrays, moved)
     yield from _ties(fields, free, moved)
-    for draw in wild[2:]:
+    for draw in draws[2:]:
         yield moved(draw, "values of many sizes and both signs")
 
 
@@ -104,14 +106,14 @@ def _changes() -> list[tuple[str, Callable[[np.ndarray], np.ndarray]]]:
     """Return what is done to an array."""
     return [
         ("zero", np.zeros_like),
-        ("with one zero", lambda value: _with_first(value, 0.0)),
-        ("with a zero at the end", lambda value: _with_first(value[..., ::-1], 0.0)[..., ::-1]),
-        ("with a row of zeros", _zero_row),
+        ("with one zero", lambda value: with_first(value, 0.0)),
+        ("with a zero at the end", lambda value: with_first(value[..., ::-1], 0.0)[..., ::-1]),
+        ("with a row of zeros", zero_row),
         (
             "constant along its last axis",
             lambda value: np.broadcast_to(value[..., :1], value.shape),
         ),
-        ("with two equal values", _two_equal),
+        ("with two equal values", two_equal),
         ("negated", np.negative),
         ("negative", lambda value: -np.abs(value)),
         ("positive", np.abs),
@@ -149,53 +151,19 @@ def _data(
 ) -> Iterator[Probe]:
     """Yield points with other masks, labels and indices."""
     for k, field in enumerate(fields):
-        for value in _discrete(field, rng):
+        for value in discrete(field, rng):
             yield moved({k: value}, f"another {field.name}")
             yield moved({**draw, k: value}, f"another {field.name}")
-        if field.kind == "bits" and field.value.all():
-            empty = _zero_row(field.value) if field.value.ndim > 1 else 0 * field.value
-            empty = np.asarray(empty, field.value.dtype)
+        for number in field.markers:
+            apart = with_first(field.value, number)
+            some = np.where(rng.random(field.value.shape) < 0.5, apart, number)
+            for value in (apart, np.asarray(some, field.value.dtype)):
+                yield moved({k: value}, f"{number} in {field.name}")
+        for empty in emptied(field):
             yield replace(moved({k: empty}, f"another {field.name}"), broken_only=True)
 
 
-def _discrete(field: Field, rng: np.random.Generator) -> list[np.ndarray]:
-    value = field.value
-    if field.kind == "bits":
-        other = np.asarray(1 - value, value.dtype) if value.dtype != bool else ~value
-        kept = rng.random(value.shape) < 0.5
-        kept[..., -1] = True  # something is left of each row
-        drawn = [np.where(kept, value, other)]
-        if value.shape[-1] > 1:
-            drawn.append(_with_first(value, other.flat[0]))
-        return drawn
-    if field.kind == "few":
-        found = np.unique(value)
-        if np.issubdtype(value.dtype, np.integer):
-            found = np.arange(int(field.low), int(value.max()) + 1, dtype=value.dtype)
-        equal = _with_first(value, value.flat[-1])
-        return [field.fit(drawn) for drawn in (rng.choice(found, value.shape), equal)]
-    return []
-
-
-def _wild(field: Field, rng: np.random.Generator) -> np.ndarray:
+def wild(field: Field, rng: np.random.Generator) -> np.ndarray:
+    """Return values of many sizes and both signs."""
     sizes = 10.0 ** rng.uniform(-WILD, WILD, field.value.shape)
     return np.asarray(sizes * rng.choice([-1.0, 1.0], field.value.shape))
-
-
-def _with_first(value: np.ndarray, number: Any) -> np.ndarray:
-    changed = value.copy()
-    changed[(0,) * value.ndim] = number
-    return changed
-
-
-def _zero_row(value: np.ndarray) -> np.ndarray:
-    changed = value.copy()
-    changed[0] = 0
-    return changed
-
-
-def _two_equal(value: np.ndarray) -> np.ndarray:
-    changed = value.copy()
-    if value.ndim and value.shape[-1] > 1:
-        changed[..., 1] = changed[..., 0]
-    return changed

@@ -46,7 +46,7 @@ def shrink(
     for k in changed:
         attempt(k, fields[k].value)
     for k in changed:
-        if not np.array_equal(best[k], fields[k].value):
+        if fields[k].kind != "shuffled" and not np.array_equal(best[k], fields[k].value):
             _elements(fields[k].value, functools.partial(now, k), functools.partial(attempt, k))
     for k in changed:
         if np.issubdtype(best[k].dtype, np.floating):

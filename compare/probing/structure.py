@@ -17,13 +17,15 @@ Fit: TypeAlias = Callable[[np.ndarray], np.ndarray]
 ROUGH = 1e-5
 
 
-def shared(value: np.ndarray, differentiated: bool = False) -> list[Fit]:
+def shared(value: np.ndarray, differentiated: bool = False, normalised: bool = False) -> list[Fit]:
     """Return the fits of what a float array may visibly be.
 
     Args:
         value: The array.
         differentiated: Whether a gradient is taken of it. Few numbers in order, or evenly spaced
             ones, are then an accident: they are what one types into a test.
+        normalised: Whether the function divides by the array's length or sum: that this is one
+            is then an accident, too.
     """
     found: list[Fit] = []
     if value.size < 2 or (value == value.flat[0]).all():  # a constant shows nothing
@@ -31,15 +33,22 @@ def shared(value: np.ndarray, differentiated: bool = False) -> list[Fit]:
     if is_one_hot(value):
         return [_one_hot]
     for axis in (-1, 0) if value.ndim == 2 else (-1,):
-        if value.shape[axis] > 1 and _is_share(value, axis):
+        if value.shape[axis] > 1 and not normalised and _is_share(value, axis):
             return [functools.partial(_share, axis=axis)]
     if value.ndim == 2 and value.shape[0] == value.shape[1]:
         found += _square(value)
-    if not found and _is_unit(value):
+    if not found and not normalised and _is_unit(value):
         found.append(_unit)
     if not found:
         found += _order(value, differentiated)
     return found
+
+
+def made_like(value: np.ndarray, proposed: np.ndarray) -> np.ndarray:
+    """Return a proposed array, of another shape perhaps, made to be what an array visibly is."""
+    for fit in shared(value):
+        proposed = fit(proposed)
+    return proposed
 
 
 def _order(value: np.ndarray, differentiated: bool) -> list[Fit]:
@@ -69,6 +78,18 @@ def is_one_hot(value: np.ndarray) -> bool:
     if value.ndim == 0 or value.shape[-1] < (3 if value.ndim == 1 else 2):
         return False
     return bool(np.isin(value, (0, 1)).all() and (value.sum(axis=-1) == 1).all())
+
+
+def is_ascending(value: np.ndarray) -> bool:
+    """Whether each number is larger than the one before."""
+    return value.ndim > 0 and value.shape[-1] > 1 and bool((np.diff(value, axis=-1) > 0).all())
+
+
+def ascending(proposed: np.ndarray) -> np.ndarray:
+    """Return the numbers in order, no two of them equal."""
+    found = np.sort(proposed, axis=-1)
+    least = 1e-2 * (float(np.abs(found).max()) or 1.0) / found.shape[-1]
+    return np.asarray(found + least * np.arange(found.shape[-1]))
 
 
 def is_permutation(value: np.ndarray) -> bool:

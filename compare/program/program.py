@@ -61,6 +61,7 @@ class Program:
         literals: Those of the constants that were written as numbers in the source.
         named: The values that the author named with ``checkpoint_name``, by name, in order.
         rounded: Those of the constants that came in a narrow float, with one rounding of it.
+        searched: The values that ``searchsorted`` looks into: they have to be in order.
     """
 
     inputs: tuple[Value, ...]
@@ -71,6 +72,7 @@ class Program:
     literals: frozenset[Value]
     named: Mapping[str, tuple[Value, ...]]
     rounded: Mapping[Value, float]
+    searched: frozenset[Value] = frozenset()
 
     @functools.cached_property
     def writer(self) -> Mapping[Value, int]:

@@ -114,6 +114,7 @@ class _Writer:
         self.literals: set[Value] = set()
         self.named: dict[str, list[Value]] = {}
         self.rounded: dict[Value, float] = {}
+        self.searched: set[Value] = set()
         self._numbers = itertools.count()
 
     @property
@@ -134,6 +135,7 @@ class _Writer:
             literals=frozenset(self.literals),
             named={name: tuple(values) for name, values in self.named.items()},
             rounded=self.rounded,
+            searched=frozenset(self.searched),
         )
 
     def number(self, aval: Any) -> Value:
@@ -188,6 +190,8 @@ class _Writer:
         origin: _Origin,
     ) -> list[Value]:
         name = equation.primitive.name
+        if equation.params.get("name") == "searchsorted" and name in _CALLS:
+            self.searched.add(operands[0])
         if name in _CALLS or (self.rules and name in _RULES):
             return self.write(*_body(equation), operands, origin)
         if self.loops and name == "scan" and equation.params["length"] <= _LONGEST_LOOP:
