@@ -37,6 +37,7 @@ def record() -> dict[str, Any]:
                 {"name": "u W1", "by": "quick", "seconds": 9e-5},
                 {"name": "uT d1", "by": "slow", "seconds": 1e-5},
             ],
+            "by_one": {"quick": 1.2e-4, "jax": 2e-4},
         },
     }
     where = {"cpu": "CPU", "threads": 2, "python": "3.11", "system": "Linux"}
@@ -71,8 +72,10 @@ def test_plain(record: dict[str, Any]) -> None:
         "the gradient alone  hand  autodiff  time ratio  temporary memory",
         "64-32-10, batch 32  8 µs     14 µs        0.50     1 KiB : 2 KiB",
         "",
-        "the step's matrix products alone   floor  a step  share       fastest by",
-        "64-32-10, batch 32                100 µs  333 µs    30%  1 quick, 1 slow",
+        "the step's matrix products alone   floor  a step  share       fastest by"
+        "  share, all by JAX",
+        "64-32-10, batch 32                100 µs  333 µs    30%  1 quick, 1 slow"
+        "                60%",
     ]
 
 
