@@ -29,6 +29,8 @@ _EXACT = frozenset(
         "copy", "copy_p", "cummax", "cummin", "dynamic_slice", "dynamic_update_slice",
         "gather", "imag", "iota", "max", "min", "name", "neg",
         "optimization_barrier", "pad", "real", "reduce_max", "reduce_min", "reduce_precision",
+        "reduce_window_max", "reduce_window_min", "scatter-max", "scatter-min",
+        "select_and_gather_add",
         "reshape", "rev", "row", "scatter", "select_n", "slice", "sort", "split", "squeeze",
         "stack", "stop_gradient", "top_k", "transpose", "unstack",
     }

@@ -72,10 +72,14 @@ def test_plain(record: dict[str, Any]) -> None:
         "the gradient alone  hand  autodiff  time ratio  temporary memory",
         "64-32-10, batch 32  8 µs     14 µs        0.50     1 KiB : 2 KiB",
         "",
-        "the step's matrix products alone   floor  a step  share       fastest by"
-        "  share, all by JAX",
-        "64-32-10, batch 32                100 µs  333 µs    30%  1 quick, 1 slow"
-        "                60%",
+        (
+            "the step's matrix products alone   floor  a step  share       fastest by"
+            "  share, all by JAX"
+        ),
+        (
+            "64-32-10, batch 32                100 µs  333 µs    30%  1 quick, 1 slow"
+            "                60%"
+        ),
     ]
 
 

@@ -5,6 +5,7 @@ import jax.numpy as jnp
 import pytest
 from jax.ad_checkpoint import checkpoint_name
 
+from compare import check_gradient
 from tests.compare.agreement.problem import Problem, draw, verdicts
 
 FORWARD = {
@@ -296,3 +297,21 @@ def test_a_mask_in_the_data_is_no_kink(mask):
     report = Problem(loss, lambda w, m: jnp.exp(w), (draw(4), MASK)).ask()
     assert report.first_wrong == "w"
     assert report.nodes[0].verdict == "wrong"
+
+
+@pytest.mark.parametrize(
+    "x", [jnp.array([0.3, -0.2, 0.5, 0.1]), jnp.zeros(4), jnp.array([2.0, 2.0, 1.0, 3.0])]
+)
+@pytest.mark.parametrize("split", [True, False])
+def test_the_largest_of_a_segment_pays_once_however_often_it_is_met(x, split):
+    weights, ids = jnp.array([0.7, -1.3]), jnp.array([0, 0, 1, 1])
+
+    def loss(x):
+        return jnp.sum(weights * jax.ops.segment_max(x, ids, 2))
+
+    def gradient(x):
+        met = (x == jax.ops.segment_max(x, ids, 2)[ids]).astype(x.dtype)
+        times = jax.ops.segment_sum(met, ids, 2) if split else jnp.ones(2, x.dtype)
+        return met * (weights / times)[ids]
+
+    assert check_gradient(loss, gradient, x).agrees == split
