@@ -102,7 +102,8 @@ def _audited(case: Case) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
         report = audit(case.function, *case.args, explain=False)
     except Exception as error:  # noqa: BLE001  one function that does not run is no end of the study
         print(f"{case.name}: {type(error).__name__}: {error}", file=sys.stderr)
-        return {"failed": f"{type(error).__name__}: {str(error).splitlines()[0]}"}, {}
+        said = f"{type(error).__name__}: {error}"
+        return {"failed": said.splitlines()[0]}, {}
     rules = dict(_entry(rule, case) for rule in report.rules)
     seconds = time.perf_counter() - start
     print(f"{case.name}: {', '.join(rules) or 'no rule'} ({seconds:.1f} s)", file=sys.stderr)
