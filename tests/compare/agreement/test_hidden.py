@@ -26,16 +26,7 @@ SOME = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def _as_users_have_it():
-    """The cases are written as people write them; and the repair has tests of its own."""
-    with (
-        jax.numpy_dtype_promotion("standard"),
-        jax.numpy_rank_promotion("allow"),
-        pytest.MonkeyPatch.context() as patch,
-    ):
-        patch.setattr("compare.agreement.cause.mend", lambda *_: [])
-        yield
+pytestmark = pytest.mark.usefixtures("as_users_have_it")
 
 
 def check(case, pull, **options):
