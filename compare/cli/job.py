@@ -2,29 +2,23 @@
 
 import warnings
 from dataclasses import dataclass
-from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 import optax
 
 from compare.agreement import check_gradient
-from compare.cli import devices
+from compare.cli import devices, places
 from compare.cli.misuse import MisuseError, blaming_input, describe
 from compare.cli.settings import Settings, is_large, network_for, splits_for
 from compare.report import Report
 from compare.training import CheckpointError, SaveError, TrainResult, checks, engines, train
 from compare.training.contexts import width
-from compare.training.interchange import FORMATS, layouts
-from compare.training.keeping.every import every
 from compare.training.optimizers import optimizer_by_name, optimizers, schedules
 from compare.training.setup import set_up
 from compare.training.together import ElsewhereError
-from compare.training.watching.history_file import ENDINGS
 from functional_nn import MLP
 from functional_nn.datasets import Splits
 from functional_nn.names import lookup
@@ -86,7 +80,7 @@ class Job:
     def _kept(self, gradient: str) -> dict[str, Any]:
         """Return where a run is kept and written down; one of several has places of its own."""
         asked = self.settings
-        places = {
+        where = {
             "checkpoint": asked.checkpoint,
             "history_file": asked.history,
             "tensorboard": asked.tensorboard,
@@ -94,7 +88,7 @@ class Job:
         }
         hand = gradient != "autodiff"
         return {
-            **{name: self.place(where, gradient) for name, where in places.items()},
+            **{name: self.place(asked_for, gradient) for name, asked_for in where.items()},
             "save_every": asked.save_every,
             "resume": asked.resume,
             "verify_every": asked.verify_every if asked.verify_every and hand else None,
@@ -102,10 +96,7 @@ class Job:
 
     def place(self, where: str, gradient: str) -> Path | None:
         """Return a file or folder; with several gradients, that of this one."""
-        if not where:
-            return None
-        path = Path(where)
-        return path.with_stem(f"{path.stem}-{gradient}") if len(self.gradients) > 1 else path
+        return places.place(where, gradient, self.gradients)
 
 
 def prepare(settings: Settings) -> Job:
@@ -144,34 +135,5 @@ def prepare(settings: Settings) -> Job:
             "recompute": settings.recompute,
         }
         set_up(mlp, transformation, data, gradient=gradients[0], params=None, **options)
-        _check_places(settings)
+        places.check(settings, gradients)
     return Job(settings, data, mlp, gradients, transformation, rate, {**options, "epochs": epochs})
-
-
-def _check_places(settings: Settings) -> None:
-    """Refuse what a run could not be kept in, before any work."""
-    every(settings.save_every)
-    checks.whole("--verify-every", settings.verify_every, 0)
-    lookup("layout", settings.layout, layouts)
-    if settings.resume and not settings.checkpoint:
-        raise MisuseError("--resume needs a folder to look in: --checkpoint FOLDER")
-    for option, endings in (("history", ENDINGS), ("export", FORMATS)):
-        given = getattr(settings, option)
-        if given and Path(given).suffix not in endings:
-            raise MisuseError(f"--{option} is {given!r}; wanted a name in {' or '.join(endings)}")
-    if settings.tensorboard and find_spec("tensorboardX") is None:
-        raise MisuseError("--tensorboard needs tensorboardX: pip install 'handgrad[tensorboard]'")
-
-
-def parameters(run: TrainResult) -> dict[str, np.ndarray]:
-    """Return the trained parameters by name, as ``numpy.savez`` takes them.
-
-    Sixteen-bit floats become float32, which every reader knows.
-    """
-    named = {
-        f"layer{number}.{name}": np.asarray(leaf)
-        for number, layer in enumerate(run.params, start=1)
-        for name, leaf in layer._asdict().items()
-    }
-    wider = partial(np.promote_types, np.float32)
-    return {name: leaf.astype(wider(leaf.dtype)) for name, leaf in named.items()}

@@ -54,4 +54,6 @@ def describe(error: BaseException) -> str:
     """Return an error's message; of a file error, the file and the reason."""
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
     return str(error) or type(error).__name__

@@ -96,6 +96,8 @@ def splits_for(settings: Settings) -> "Splits":
     from functional_nn import datasets
 
     classes = whole_numbers("classes", settings.classes, "0,1")
+    if len(classes) == 1:
+        raise MisuseError(f"--classes is {settings.classes!r}; wanted two or more, as in 0,1")
     return datasets.load(settings.data, seed=settings.seed, classes=classes or None)
 
 

@@ -88,11 +88,12 @@ def _work(settings: Settings, asked: dict[str, Any]) -> int:
     screen.say(f"{head}.")
     screen.table(found.table())
     screen.say(f"{last}.")
-    drawn = save(picture(found), out / "sweep.png")
     told = dumps(found.to_dict())
-    (out / "sweep.json").write_text(told, encoding="utf-8")
     if asked["as_json"]:
         typer.echo(told)
+    with blaming_input():
+        (out / "sweep.json").write_text(told, encoding="utf-8")
+        drawn = save(picture(found), out / "sweep.png")
     screen.say(f"picture: {drawn}")
     return AGREES if found.finite.any() else DISAGREES
 

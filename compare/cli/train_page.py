@@ -1,12 +1,10 @@
-"""What ``handgrad train`` leaves in its folder: page, pictures, numbers, parameters."""
+"""What ``handgrad train`` leaves in its folder besides parameters: page, pictures, numbers."""
 
 import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-
-import numpy as np
 
 from compare import pages
 from compare.cli import job as jobs
@@ -16,6 +14,7 @@ from compare.cli.versions import versions
 from compare.cli.wording import network_settings, percent
 from compare.pages import Page, sections
 from compare.pages.reading import read
+from compare.pages.write import PAGE
 from compare.report import Report, sentences, words
 from compare.training import TrainResult
 
@@ -25,9 +24,7 @@ WHOSE = MappingProxyType({"manual": "the hand-derived gradient"})
 
 
 def write(job: Job, report: Report, runs: Runs, out: Path) -> Path:
-    """Write report, pictures and parameters; return the page."""
-    for name, run in runs.items():
-        np.savez(out / f"parameters-{name}.npz", allow_pickle=False, **jobs.parameters(run))
+    """Write report and pictures; return the page."""
     first = next(iter(runs))
     reading = read(job.mlp, runs[first].params, job.data.test)
     parts = (
@@ -108,14 +105,14 @@ def _depth_in_words(chosen: Settings) -> str:
     return f"one scanned layer{again}"
 
 
-def as_dict(job: Job, report: Report, runs: Runs, page: Path) -> dict[str, Any]:
+def as_dict(job: Job, report: Report, runs: Runs, out: Path) -> dict[str, Any]:
     """Return everything as plain dictionaries, lists, strings and numbers."""
     return {
         "command": job.settings.command(),
         "settings": _settings(job),
         "agreement": report.to_dict(),
         "runs": {name: _run_as_dict(run) for name, run in runs.items()},
-        "report": str(page),
+        "report": str(out / PAGE),
         "versions": versions(),
     }
 

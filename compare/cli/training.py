@@ -10,13 +10,13 @@ from compare.cli import job as jobs
 from compare.cli.as_json import dumps
 from compare.cli.folder import ready
 from compare.cli.job import Job
-from compare.cli.misuse import AGREES, DISAGREES, INTERRUPTED, blaming_input
+from compare.cli.misuse import AGREES, DISAGREES, INTERRUPTED, MisuseError
 from compare.cli.screen import Screen
 from compare.cli.settings import Settings
 from compare.cli.wording import data_in_words, network_in_words
 from compare.pages import sections
 from compare.report import Report, sentences, words
-from compare.training import TrainResult, together
+from compare.training import SaveError, TrainResult, together
 from compare.training.interchange import export_params
 
 
@@ -38,6 +38,8 @@ def work(settings: Settings, out: Path, as_json: bool) -> int:
     runs: dict[str, TrainResult] = {}
     for gradient in job.gradients:
         runs[gradient] = _run(job, gradient, screen, quiet=as_json or not first)
+        if first:
+            _keep_parameters(job, gradient, runs[gradient], out, screen)
         if runs[gradient].stopped == "interrupted":
             break
     screen.say()
@@ -48,20 +50,37 @@ def work(settings: Settings, out: Path, as_json: bool) -> int:
         if run.verified:
             _tell_verified(run, screen)
 
-    if not first:
-        return _exit_code(report, runs)
-    with screen.working("drawing"):
-        page = train_page.write(job, report, runs, out)
-    result = train_page.as_dict(job, report, runs, page)
-    (out / "result.json").write_text(dumps(result), encoding="utf-8")
-    if as_json:
-        typer.echo(dumps(result))
-    screen.say(f"report: {page}")
+    if first:
+        _write(job, report, runs, out, screen, as_json)
     return _exit_code(report, runs)
 
 
+def _write(
+    job: Job, report: Report, runs: Mapping[str, TrainResult], out: Path, screen: Screen,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Write the numbers, then the page and its pictures.
+
+    Raises:
+        MisuseError: If they cannot be written.
+    """
+    result = dumps(train_page.as_dict(job, report, runs, out))
+    if as_json:
+        typer.echo(result)
+    try:
+        (out / "result.json").write_text(result, encoding="utf-8")
+        with screen.working("drawing"):
+            page = train_page.write(job, report, runs, out)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise MisuseError(
+            f"the report cannot be written to {out}: {reason}; the parameters are there already"
+        ) from error
+    screen.say(f"report: {page}")
+
+
 def _run(job: Job, gradient: str, screen: Screen, quiet: bool) -> TrainResult:
-    """Train with one gradient; tell what it went on from, and write its parameters."""
+    """Train with one gradient, and tell what it went on from."""
     where = job.place(job.settings.checkpoint, gradient)
     try:
         run = job.run(gradient, progress=not quiet)
@@ -72,12 +91,30 @@ def _run(job: Job, gradient: str, screen: Screen, quiet: bool) -> TrainResult:
         for sentence in run.resumed.skipped.values():
             screen.say(sentence)
         screen.say(f"{gradient} went on from {run.resumed.path}")
-    export = job.place(job.settings.export, gradient)
-    if export and together.is_first():
-        with blaming_input():
-            export_params(run.params, export, layout=job.settings.layout)
-        screen.say(f"parameters: {export}")
     return run
+
+
+def _keep_parameters(job: Job, gradient: str, run: TrainResult, out: Path, screen: Screen) -> None:
+    """Write the parameters as soon as there are any: into the folder, and where else asked for.
+
+    Raises:
+        MisuseError: If one of the files cannot be written; the other is, if it can be.
+    """
+    export = job.place(job.settings.export, gradient)
+    layouts = {out / f"parameters-{gradient}.npz": "house"}
+    if export:
+        layouts[export] = job.settings.layout
+    failures, kept = [], [run.resumed.path] if run.resumed else []
+    for path, layout in layouts.items():
+        try:
+            kept.append(export_params(run.params, path, layout=layout))
+        except SaveError as error:
+            failures.append(str(error))
+    if failures:
+        where = f" They are in {kept[-1]}." if kept else " Make room, and run it again."
+        raise MisuseError(" ".join(failures) + where)
+    if export:
+        screen.say(f"parameters: {export}")
 
 
 def _tell_verified(run: TrainResult, screen: Screen) -> None:

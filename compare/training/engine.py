@@ -108,7 +108,6 @@ def begin(plan: Plan, state: State, data: Data, room: int = ROOM) -> Run:
 def blank(plan: Plan, state: State, dtype: np.dtype[Any], steps: int, room: int = ROOM) -> Run:
     """Return a run with nothing done yet, on data of this dtype, so many steps an epoch."""
     dtype = at_least_float32(dtype)
-    parts = plan.parts(steps)
 
     def column(*shape: int) -> Float[Array, "..."]:
         return jnp.full(shape, jnp.nan, dtype)
@@ -119,7 +118,7 @@ def blank(plan: Plan, state: State, dtype: np.dtype[Any], steps: int, room: int 
     return Run(
         epoch=jnp.int32(0),
         step=jnp.int32(0),
-        losses=jnp.zeros(parts.number * parts.size if parts.number > 1 else 0, dtype),
+        losses=jnp.zeros(plan.parts(steps).room, dtype),
         state=state,
         best=None if plan.patience is None else best,
         records=Records(*numbers, *layers),

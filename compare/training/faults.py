@@ -71,8 +71,7 @@ def find(
         begun: Steps of this one done before ``state``.
     """
     picks = np.asarray(batches(epoch_key(key, jnp.int32(epoch)), len(train.x), plan.batch_size))
-    size = plan.parts(len(picks)).size
-    rows = (Rows(train.x[pick], train.y[pick]) for pick in picks[begun : begun + size])
+    rows = (Rows(train.x[pick], train.y[pick]) for pick in picks[begun:])
     return find_in(plan, state, rows, epoch, begun, len(picks))
 
 

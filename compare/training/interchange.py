@@ -10,6 +10,7 @@ In PyTorch, ``torch.nn.ModuleList(torch.nn.Linear(a, b) for ...)`` takes the sec
 
 import io
 import json
+import os
 import struct
 import zipfile
 from collections.abc import Callable, Mapping
@@ -20,8 +21,10 @@ from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
+from safetensors import SafetensorError
 
 from compare.training import checks
+from compare.training.keeping.errors import SaveError
 from compare.training.parameters import fitting
 from functional_nn import MLP, Params
 from functional_nn.names import lookup
@@ -64,11 +67,20 @@ def export_params(params: Params, path: str | PathLike[str], *, layout: str = "h
 
     Raises:
         ValueError: If the ending or the layout is unknown.
-        OSError: If the file cannot be written.
+        SaveError: An OSError, if it cannot be written; a file of that name stays as it was. The
+            folder it is in must be there.
     """
     path, chosen = Path(path), lookup("layout", layout, layouts)
     write, _ = _format(path)
-    write(path, _tables(params, chosen))
+    beside = path.with_name(f".{path.stem}-{os.getpid()}{path.suffix}")
+    try:
+        write(beside, _tables(params, chosen))
+        beside.replace(path)
+    except (OSError, SafetensorError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SaveError(f"the parameters cannot be written to {path}: {reason}.") from error
+    finally:
+        beside.unlink(missing_ok=True)
     return path
 
 
@@ -169,8 +181,6 @@ def _format(path: Path) -> Any:
 
 
 def _told(path: Path, read: Callable[[Path], Tables]) -> Tables:
-    from safetensors import SafetensorError
-
     damaged = (
         SafetensorError, zipfile.BadZipFile, ValueError, KeyError, EOFError, TypeError,
         struct.error, json.JSONDecodeError,

@@ -26,6 +26,11 @@ class Parts(NamedTuple):
     size: int
     last: int
 
+    @property
+    def room(self) -> int:
+        """Losses kept of the epoch under way; none where one part is all of it."""
+        return self.number * self.size if self.number > 1 else 0
+
 
 def cut(steps: int, most: int) -> Parts:
     """Return as few parts of as equal size as there can be with so many steps at most."""

@@ -1,7 +1,6 @@
 """Train a network, with any gradient, by any optax optimizer."""
 
-import math
-from contextlib import ExitStack, closing, nullcontext
+from contextlib import ExitStack
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -14,27 +13,23 @@ from jax.typing import DTypeLike
 from compare.training import checks, together
 from compare.training.checks import PrecisionLike
 from compare.training.contexts import width
-from compare.training.data import Data, DataLike, on_device
-from compare.training.drive import Driven, Forward, Looker, drive
-from compare.training.drive import on_device as forward_on_device
-from compare.training.engine import Run, blank, compiled
-from compare.training.epoch import Seen
-from compare.training.faults import find, find_in
+from compare.training.data import DataLike, on_device
+from compare.training.drive import Looker, drive
+from compare.training.engine import blank
 from compare.training.gradients import ValueAndGrad
 from compare.training.interrupts import stop_when_interrupted
 from compare.training.keeping.every import every as to_every
 from compare.training.keeping.keeper import Begun, Keeper
-from compare.training.measure import Metrics, evaluate
-from compare.training.placement import everywhere, gathered, place_rows, place_run
+from compare.training.onward import Onward
+from compare.training.outcome import outcome
+from compare.training.placement import everywhere, place_rows, place_run
 from compare.training.progress import Watched, progress_bar
-from compare.training.result import Stopped, TrainResult
-from compare.training.setup import Setup, set_up, start
-from compare.training.step import State
-from compare.training.streaming.forward import Streamed, split_in
+from compare.training.result import TrainResult
+from compare.training.setup import set_up, start
 from compare.training.streaming.stream import Stream
 from compare.training.watching import Proofreader, profiled
 from compare.training.watching.writers import writers
-from functional_nn import MLP, Params, RandomKey, unscanned, unstack
+from functional_nn import MLP, Params
 
 
 def train(
@@ -160,19 +155,16 @@ def train(
             rows = place_rows(setup.plan.mesh, rows)
             key = everywhere(setup.plan.mesh, begun.key)
             begun = begun._replace(run=place_run(setup.plan, begun.run), key=key)
-        forward, streamed = _forward(setup, rows, begun.key)
-        if profile is not None:
-            forward = profiled(forward, Path(profile))
         with (
-            ExitStack() as open_files,
-            closing(streamed) if streamed else nullcontext(),
+            ExitStack() as opened,
             stop_when_interrupted(and_terminated=keeper is not None) as interrupted,
             progress_bar(setup.name, epochs, setup.steps, wanted=progress) as watch,
         ):
+            onward = Onward(setup, rows, begun.run, begun.key, opened)
             lookers: list[Looker] = [
                 *([Watched(watch)] if watch else []),
                 *(
-                    writers(history_file, tensorboard, begun.history, open_files)
+                    writers(history_file, tensorboard, begun.history, opened)
                     if together.is_first()
                     else []
                 ),
@@ -180,8 +172,8 @@ def train(
                 *([keeper] if keeper else []),
             ]
             driven = drive(
-                forward,
-                begun.run,
+                onward if profile is None else profiled(onward, Path(profile)),
+                onward.run,
                 epochs,
                 lookers=lookers,
                 interrupted=interrupted,
@@ -190,69 +182,8 @@ def train(
             if keeper and driven.run.finite:
                 keeper.save(driven.standing)
         interrupted.end()
-        result = _result(setup, rows, begun, driven, epochs, streamed)
+        result = outcome(setup, rows, begun, driven, epochs, onward.last_chunk)
     if reader:
         stopped = result.stopped if reader.agrees else "wrong-gradient"
         result = replace(result, verified=tuple(reader.found), stopped=stopped)
     return result
-
-
-def _forward(setup: Setup, rows: Data, key: RandomKey) -> tuple[Forward, Streamed | None]:
-    """Return what runs on: on rows that are all on the device, or chunk after chunk."""
-    if setup.stream is None:
-        return forward_on_device(setup.plan, compiled(setup.plan), rows, key), None
-    seen = Seen(rows.train, rows.validation)
-    streamed = Streamed(setup.plan, setup.stream, setup.steps, seen, key, setup.dtype)
-    return streamed, streamed
-
-
-def _result(
-    setup: Setup,
-    data: Data,
-    begun: Begun,
-    driven: Driven,
-    epochs: int,
-    streamed: Streamed | None,
-) -> TrainResult:
-    plan, run, done, step = setup.plan, driven.run, int(driven.run.epoch), int(driven.run.step)
-    state, failure = _reached(run), None
-    if plan.mesh:
-        state = gathered(plan.mesh, state)
-    if not run.finite:
-        if streamed and streamed.last:
-            batches = split_in(streamed.last[1], plan.batch_size)
-            state, failure = find_in(plan, run.state, batches, done, step, setup.steps)
-        else:
-            state, failure = find(plan, run.state, data.train, begun.key, done, step)
-    test = Metrics(math.nan, math.nan)
-    if len(setup.splits.test):
-        test = evaluate(plan.mlp, state.params, setup.splits.test, precision=plan.precision)
-    return TrainResult(
-        mlp=unscanned(plan.mlp),
-        params=unstack(state.params),
-        opt_state=state.opt_state,
-        history=driven.history,
-        gradient=setup.name,
-        stopped=_stopped(run, done == epochs),
-        best_epoch=int(run.best.epoch) if run.best else driven.history.best(),
-        test_accuracy=test.accuracy,
-        test_loss=test.loss,
-        seconds=driven.seconds,
-        compile_seconds=driven.compile_seconds,
-        steps=failure.step - 1 if failure else done * setup.steps + step,
-        failure=failure,
-        resumed=begun.resumed,
-    )
-
-
-def _reached(run: Run) -> State:
-    """Return the state to hand back: the best one where it was kept."""
-    return run.best.state if run.best and run.best.epoch > 0 else run.state
-
-
-def _stopped(run: Run, all_done: bool) -> Stopped:
-    if not run.finite:
-        return "non-finite"
-    if all_done:
-        return "epochs"
-    return "interrupted" if run.patient else "early"

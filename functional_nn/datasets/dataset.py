@@ -204,6 +204,6 @@ def _known_labels(asked: Sequence[int], data: Dataset) -> list[int]:
     if unknown or not labels or len(set(labels)) < len(labels):
         raise ValueError(
             f"asked for the labels {labels} of {data.name}; wanted some of "
-            f"0..{data.n_targets - 1}, each once. Give them as in only((0, 1))."
+            f"0..{data.n_targets - 1}, each once."
         )
     return labels

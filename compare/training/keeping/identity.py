@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+import jax
 import numpy as np
 
 from compare.training import together
 from compare.training.keeping.described import described
 from compare.training.setup import Setup
+from functional_nn import unstack
 from functional_nn.datasets import Dataset
 
 #: Bytes of a table that are read whole; of a larger one, rows spread evenly over it.
@@ -36,6 +38,7 @@ def identity(setup: Setup) -> dict[str, Any]:
         "compute": None if plan.compute is None else plan.compute.name,
         "patience": plan.patience,
         "min_delta": plan.min_delta,
+        **_begun_with(setup),
         **_training(setup),
         **_table("validation data", validation),
     }
@@ -56,6 +59,14 @@ def differences(saved: Identity, asked: Identity) -> list[str]:
 
 def _word(value: Any, missing: object) -> str:
     return "absent" if value is missing else repr(value)
+
+
+def _begun_with(setup: Setup) -> dict[str, Any]:
+    """Return what tells the caller's parameters from others; drawn ones follow from the seed."""
+    if setup.params is None:
+        return {}
+    tables = (np.asarray(leaf, np.float64) for leaf in jax.tree.leaves(unstack(setup.params)))
+    return {"initial parameters content": digest(*tables)}
 
 
 def _training(setup: Setup) -> dict[str, Any]:

@@ -12,6 +12,9 @@ from compare.training.keeping.identity import Identity, differences
 #: Differences that a message names; the rest it counts.
 NAMED = 4
 
+#: As long as the parts of an epoch make it: how often a run is saved may differ.
+UNCUT = "run.losses"
+
 
 class Resumed(NamedTuple):
     """What a run went on from.
@@ -81,7 +84,9 @@ def _read(path: Path, shapes: Mapping[str, Any]) -> Arrays:
 def _refuse_foreign(
     path: Path, content: Mapping[str, Any], identity: Identity, wanted: Mapping[str, Any]
 ) -> None:
-    found = differences(content["identity"], identity) or differences(content["leaves"], wanted)
+    found = differences(content["identity"], identity) or differences(
+        *({k: v for k, v in leaves.items() if k != UNCUT} for leaves in (content["leaves"], wanted))
+    )
     if found:
         more = f"; and {len(found) - NAMED} more" if len(found) > NAMED else ""
         raise CheckpointError(

@@ -31,7 +31,7 @@ class HistoryFile:
 
         Raises:
             ValueError: If the name has another ending.
-            SaveError: If it cannot be written.
+            SaveError: If it cannot be written; the folder it is in must be there.
         """
         if path.suffix not in ENDINGS:
             raise ValueError(
@@ -53,7 +53,6 @@ class HistoryFile:
     def _append(self, mode: str, history: History | None) -> None:
         lines = self._lines(history) if history is not None else ""
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
             with self._path.open(mode, encoding="utf-8", newline="") as file:
                 file.write(lines)
         except OSError as error:

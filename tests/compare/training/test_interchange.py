@@ -7,6 +7,7 @@ import jax
 import numpy as np
 import pytest
 
+from compare.training import SaveError
 from compare.training.interchange import ParametersFileError, export_params, import_params
 from functional_nn import MLP
 
@@ -123,6 +124,31 @@ def test_numbers_that_are_not_finite(params: tuple, tmp_path: Path, refuses: Cal
     said = f"{path}: params[0].bias is nan at [2]; wanted finite numbers."
     with refuses(ParametersFileError, said):
         import_params(NET, path)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_file_that_cannot_be_written(ending: str, params: tuple, tmp_path: Path) -> None:
+    gone = tmp_path / "no" / f"p.{ending}"
+    with pytest.raises(SaveError) as refused:
+        export_params(params, gone)
+    said = str(refused.value)
+    assert said.startswith(f"the parameters cannot be written to {gone}: ")
+    assert "No such file or directory" in said
+
+
+def test_a_full_disk_leaves_the_earlier_file(params: tuple, tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    path = export_params(params, tmp_path / "p.npz")
+    before = path.read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200, limits[1]))
+    try:
+        with pytest.raises(SaveError, match=r"cannot be written to .*: File too large"):
+            export_params(params, path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert path.read_bytes() == before
+    assert [each.name for each in tmp_path.iterdir()] == ["p.npz"]
 
 
 def test_unknown_names(params: tuple, tmp_path: Path, refuses: Callable) -> None:

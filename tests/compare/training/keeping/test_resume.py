@@ -10,10 +10,10 @@ import numpy as np
 import optax
 import pytest
 
-from compare.training import TrainResult, train
+from compare.training import Stream, TrainResult, train
 from compare.training.keeping import CheckpointError, SaveError
 from functional_nn import MLP
-from functional_nn.datasets import Splits
+from functional_nn.datasets import Splits, Stored
 
 Adam = optax.GradientTransformation
 
@@ -82,6 +82,46 @@ def test_a_resumed_run(
     assert whole.steps == went_on.steps
     assert whole.best_epoch == went_on.best_epoch
     assert whole.test_loss == went_on.test_loss
+
+
+OTHER = [
+    pytest.param("2 steps", 1, "3 steps", id="where no part of the other begins"),
+    pytest.param("3 steps", 1, "30 s", id="by the clock"),
+    pytest.param("4 steps", 1, "2 epochs", id="by epochs"),
+    pytest.param("2 epochs", 1, "3 steps", id="from whole epochs"),
+]
+
+
+@pytest.mark.parametrize("streamed", [False, True], ids=["in memory", "streamed"])
+@pytest.mark.parametrize(("first", "saves", "then"), OTHER)
+def test_saved_as_often_as_one_likes(
+    first: str, saves: int, then: str, streamed: bool, mlp: MLP, adam: Adam, blobs: Splits,
+    tmp_path: Path, dies: Callable,
+) -> None:  # fmt: skip
+    """An epoch of 7 steps, begun in parts of one size, is finished and followed by others."""
+    data = Stream(Stored(blobs.train.x, blobs.train.y)) if streamed else blobs
+    whole = train(mlp, adam, data, epochs=4)
+    dies(saves)
+    with pytest.raises(Killed):
+        train(mlp, adam, data, epochs=4, checkpoint=tmp_path, save_every=first)
+    went_on = train(mlp, adam, data, epochs=4, checkpoint=tmp_path, save_every=then, resume=True)
+    assert went_on.resumed
+    assert went_on.resumed.step == (0 if "epochs" in first else int(first[0]))
+    assert same(whole, went_on)
+    assert whole.steps == went_on.steps
+
+
+def test_other_initial_parameters_are_another_run(
+    mlp: MLP, adam: Adam, blobs: Splits, tmp_path: Path
+) -> None:
+    mine, other = (mlp.init(jax.random.key(seed)) for seed in (1, 2))
+    train(mlp, adam, blobs, epochs=1, checkpoint=tmp_path, params=mine)
+    with pytest.raises(CheckpointError, match="another run: initial parameters content is '"):
+        train(mlp, adam, blobs, epochs=2, checkpoint=tmp_path, params=other, resume=True)
+    with pytest.raises(CheckpointError, match=r"initial parameters content is '.*absent here"):
+        train(mlp, adam, blobs, epochs=2, checkpoint=tmp_path, resume=True)
+    went_on = train(mlp, adam, blobs, epochs=2, checkpoint=tmp_path, params=mine, resume=True)
+    assert same(train(mlp, adam, blobs, epochs=2, params=mine), went_on)
 
 
 OPTIMIZERS = [

@@ -105,12 +105,21 @@ BAD = [
      "batch 2 of epoch 1 has 5 rows; batch_size is 32."),
     (lambda: Batches(lambda epoch: [(X, Y)], steps=3, classes=3),
      "epoch 1 ends after 1 batches; wanted 3."),
+    (lambda: Batches([(X, Y), (X[:, :4], Y)], classes=3),
+     "batch 2 of epoch 1 has 4 features and labels a row; the first one has 5 features and labels"),
+    (lambda: Batches([(X, Y), (X, X[:, :3])], classes=3),
+     "batch 2 of epoch 1 has 5 features and 3 values a row; the first one has 5 features and lab"),
+    (lambda: Batches([(X, Y), (X, Y + 3)], classes=3),
+     "batch 2 of epoch 1: y holds the label 3 in row 0"),
+    (lambda: Batches([(X.astype(int), Y)], classes=3), "batch 1 of epoch 1: x is int64; wanted fl"),
+    (lambda: Batches([(X, Y), X], classes=3), "batch 2 of epoch 1 is a ndarray; wanted a pair"),
+    (lambda: Batches(lambda epoch: None, steps=3), "the batches of epoch 1 are a NoneType; wanted"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("make", "said"), BAD)
 def test_batches_that_will_not_do(make: Callable, said: str, mlp: MLP, adam: Adam) -> None:
-    with pytest.raises(ValueError, match=f"^{said}"):
+    with pytest.raises((ValueError, TypeError), match=f"^{said}"):
         train(mlp, adam, Stream(make()), epochs=1)
 
 

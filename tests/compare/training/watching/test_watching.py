@@ -77,7 +77,7 @@ def test_the_history_is_written_as_it_goes(tmp_path: Path) -> None:
         number, layers = np.arange(1.0, epochs + 1), np.ones((epochs, 2))
         return History(np.arange(1, epochs + 1), *[number] * 4, *[layers] * 4)
 
-    path = tmp_path / "deep" / "history.csv"
+    path = tmp_path / "history.csv"
     file = HistoryFile(path)
     assert path.read_text() == ""
     for epochs in (1, 1, 3):
@@ -97,6 +97,42 @@ def test_a_history_file_that_cannot_be(tmp_path: Path, refuses: Callable) -> Non
     (tmp_path / "x.csv").mkdir()
     with refuses(SaveError, said):
         HistoryFile(tmp_path / "x.csv")
+    said = (
+        f"the history cannot be written to {tmp_path / 'no' / 'h.csv'}: No such file or directory. "
+        "Make room, or give another file."
+    )
+    with refuses(SaveError, said):
+        HistoryFile(tmp_path / "no" / "h.csv")
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("tensorboard", "nothing can be written for TensorBoard to {}: Not a directory. "),
+        ("profile", "the trace cannot be written to {}: Not a directory. "),
+    ],
+)
+def test_folders_that_cannot_be(
+    option: str, said: str, mlp: MLP, adam: Adam, blobs: Splits, tmp_path: Path, refuses: Callable
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    where = tmp_path / "file" / "x"
+    with refuses(SaveError, said.format(where) + "Make room, or give another folder."):
+        train(mlp, adam, blobs, epochs=1, **{option: where})
+
+
+def test_a_full_disk_stops_a_run_that_is_watched_in_tensorboard(
+    mlp: MLP, adam: Adam, blobs: Splits, tmp_path: Path
+) -> None:
+    """It did not stop once: a thread of tensorboardX had ended, and all waited for it."""
+    resource = pytest.importorskip("resource")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300, limits[1]))
+    try:
+        with pytest.raises(SaveError, match=r"for TensorBoard to .*: File too large\. Make room"):
+            train(mlp, adam, blobs, epochs=9, tensorboard=tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 def test_without_tensorboards_writer(
