@@ -3,7 +3,6 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from benchmarks import bench, machine, results, table
 from benchmarks.engines import ENGINES
@@ -34,7 +33,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--workloads", nargs="+", choices=names, metavar="SIZES")
     parser.add_argument("--rounds", type=int, help="turns of each engine (15)")
     parser.add_argument("--seconds", type=float, help="length of a turn, at least (0.4)")
-    parser.add_argument("--out", type=Path, help="where to keep the record; whole runs are kept")
+    parser.add_argument(
+        "--out", type=results.file, help="where to keep the record; whole runs are kept"
+    )
     return parser
 
 

@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
-from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -172,7 +171,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--dry-run", action="store_true", help="tiny, on any device, nothing kept")
     parser.add_argument("--widths", type=int, nargs="+", default=WIDTHS)
     parser.add_argument("--batch", type=int, default=BATCH)
-    parser.add_argument("--out", type=Path, default=KEPT)
+    parser.add_argument("--out", type=results.file, default=KEPT)
     asked = parser.parse_args(argv)
     if not asked.dry_run and jax.default_backend() == "cpu":
         parser.error("no accelerator here, only the CPU; --dry-run tries the script on it")

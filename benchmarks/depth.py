@@ -14,7 +14,6 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -186,7 +185,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Measure, print the table, keep the record."""
     parser = argparse.ArgumentParser("python -m benchmarks.depth", description=run.__doc__)
     parser.add_argument("--quick", action="store_true", help="small depths, one round")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="where the record is kept")
+    parser.add_argument("--out", type=results.file, metavar="FILE", help="where the record is kept")
     asked = parser.parse_args(argv)
     quick, out = asked.quick, asked.out or (None if asked.quick else KEPT)
     record = run(

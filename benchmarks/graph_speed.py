@@ -13,7 +13,6 @@ import re
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -94,7 +93,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Measure, print, keep."""
     parser = argparse.ArgumentParser("python -m benchmarks.graph_speed", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="the smallest network, short turns")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="where to keep the record")
+    parser.add_argument("--out", type=results.file, metavar="FILE", help="where to keep the record")
     asked = parser.parse_args(argv)
     if machine.load() > machine.threads() / 2:
         print(f"the machine is busy (load {machine.load():.1f})", file=sys.stderr)

@@ -17,7 +17,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from itertools import count as counting
-from pathlib import Path
 from typing import Any
 
 import jax
@@ -179,7 +178,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Draw, compare, print, keep."""
     parser = argparse.ArgumentParser("python -m benchmarks.graphs", description=__doc__)
     parser.add_argument("--count", type=int, metavar="N", help=f"different graphs ({COUNT})")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="where to keep the record")
+    parser.add_argument("--out", type=results.file, metavar="FILE", help="where to keep the record")
     asked = parser.parse_args(argv)
     begun = time.perf_counter()
     found = study(asked.count or COUNT)

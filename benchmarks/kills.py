@@ -112,7 +112,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m benchmarks.kills", description=__doc__)
     parser.add_argument("--kills", type=int, default=50, metavar="N")
     parser.add_argument("--epochs", type=int, default=100_000, metavar="N", help="of the run")
-    parser.add_argument("--out", type=Path, default=KEPT, metavar="FILE")
+    parser.add_argument("--out", type=results.file, default=KEPT, metavar="FILE")
     parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args(argv)
     if asked.child:

@@ -1,5 +1,6 @@
 """Where the kept record is, and how it is read and written."""
 
+import argparse
 import json
 from pathlib import Path
 from typing import Any
@@ -7,9 +8,17 @@ from typing import Any
 KEPT = Path(__file__).parent / "results" / "training.json"
 
 
+def file(text: str) -> Path:
+    """Return the path of a record, as an option of argparse; the folder it is in must be there."""
+    path = Path(text)
+    if path.is_dir() or not path.parent.is_dir():
+        reason = "it is a folder" if path.is_dir() else f"there is no folder {path.parent}"
+        raise argparse.ArgumentTypeError(f"{text}: {reason}; give a file in one that is there")
+    return path
+
+
 def write(record: dict[str, Any], path: Path = KEPT) -> None:
     """Write a record as JSON, samples included."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(_rounded(record), indent=1) + "\n")
 
 

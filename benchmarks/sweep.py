@@ -12,7 +12,6 @@ import argparse
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -163,7 +162,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser("python -m benchmarks.sweep", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--quick", action="store_true", help="few models and epochs")
-    parser.add_argument("--out", type=Path, help="where to keep the record")
+    parser.add_argument("--out", type=results.file, help="where to keep the record")
     asked = parser.parse_args(argv)
     record = run(4, 4, 1) if asked.quick else run(MODELS, 40, 5)
     print(table(record))

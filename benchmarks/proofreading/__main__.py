@@ -7,10 +7,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
-from pathlib import Path
 from typing import Any
 
-from benchmarks import machine
+from benchmarks import machine, results
 from benchmarks.proofreading import table
 from benchmarks.proofreading.derivations import NAMES
 from benchmarks.proofreading.study import of_one
@@ -33,7 +32,6 @@ def main(argv: Sequence[str] | None = None) -> None:
             record["right"] += rights
             record["seconds"] = time.perf_counter() - start
             if out is not None:  # as far as it got, should somebody stop it
-                out.parent.mkdir(parents=True, exist_ok=True)
                 out.write_text(json.dumps(record, indent=1) + "\n")
     print(table.plain(record))
     if out is not None:
@@ -55,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--runs", type=int, default=RUNS, help="of a right one (%(default)s)")
     parser.add_argument("--jobs", type=int, default=2, help="processes (%(default)s)")
     parser.add_argument("--alone", action="store_true", help="without the other tools")
-    parser.add_argument("--out", type=Path, help="where to keep the record")
+    parser.add_argument("--out", type=results.file, help="where to keep the record")
     return parser
 
 

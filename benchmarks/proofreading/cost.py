@@ -10,7 +10,6 @@ import importlib.util
 import json
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -116,14 +115,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Measure, print, keep."""
     parser = argparse.ArgumentParser("python -m benchmarks.proofreading.cost", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="two sizes, once; not kept")
-    parser.add_argument("--out", type=Path, help="where to keep the record")
+    parser.add_argument("--out", type=results.file, help="where to keep the record")
     asked = parser.parse_args(argv)
     measure(QUICK[0], 1)  # what is loaded and compiled once in a process, before anything counts
     sizes, rounds = (QUICK, 1) if asked.quick else (SIZES, ROUNDS)
     rows = [measure(count, rounds) for count in sizes]
     print(plain(rows))
     if out := asked.out or (None if asked.quick else KEPT):
-        out.parent.mkdir(parents=True, exist_ok=True)
         record = {"machine": machine.describe(), "rows": rows}
         out.write_text(json.dumps(record, indent=1) + "\n")
 

@@ -12,9 +12,17 @@ import optax
 from compare.agreement import check_gradient
 from compare.cli import devices, places
 from compare.cli.misuse import MisuseError, blaming_input, describe
-from compare.cli.settings import Settings, is_large, network_for, splits_for
+from compare.cli.settings import Settings, is_large, network_for, splits_for, stream_for
 from compare.report import Report
-from compare.training import CheckpointError, SaveError, TrainResult, checks, engines, train
+from compare.training import (
+    CheckpointError,
+    SaveError,
+    Stream,
+    TrainResult,
+    checks,
+    engines,
+    train,
+)  # fmt: skip
 from compare.training.contexts import width
 from compare.training.optimizers import optimizer_by_name, optimizers, schedules
 from compare.training.setup import set_up
@@ -34,12 +42,13 @@ class Job:
 
     Attributes:
         settings: As they were asked for.
-        data: In three parts.
+        data: In three parts; of a stream, some of the rows to learn from.
         mlp: The network.
         gradients: The engines to train with.
         optimizer: With its learning rate and schedule.
         rate: The learning rate at its highest.
         options: What ``train`` takes besides.
+        stream: Rows to learn from that stay in their files; None where all are in memory.
     """
 
     settings: Settings
@@ -49,6 +58,12 @@ class Job:
     optimizer: optax.GradientTransformation
     rate: float
     options: dict[str, Any]
+    stream: Stream | None = None
+
+    @property
+    def rows(self) -> int:
+        """Rows to learn from."""
+        return self.stream.total_rows if self.stream else len(self.data.train)
 
     def compare(self) -> Report:
         """Compare the two gradients at the initial parameters, on the first rows."""
@@ -71,7 +86,8 @@ class Job:
             with warnings.catch_warnings():
                 warnings.filterwarnings("ignore", message=".* is damaged and was skipped")
                 return train(
-                    self.mlp, self.optimizer, self.data, gradient=gradient, progress=progress,
+                    self.mlp, self.optimizer, self.stream or self.data,
+                    gradient=gradient, progress=progress,
                     **self.options, **self._kept(gradient),
                 )  # fmt: skip
         except (CheckpointError, SaveError, ElsewhereError) as error:
@@ -110,9 +126,12 @@ def prepare(settings: Settings) -> Job:
         gradients = lookup("gradient", settings.gradient, known)
         optimizer = lookup("optimizer", settings.optimizer, optimizers)
         lookup("schedule", settings.schedule, schedules)
-        whole, mesh = splits_for(settings), devices.mesh_asked(settings)
-        mlp, data = network_for(settings, whole), devices.own_share(whole, mesh)
-        large, rows = is_large(whole), len(whole.train)
+        stream = stream_for(settings) if settings.stream else None
+        whole = stream.splits() if stream else splits_for(settings)
+        rows, mesh = stream.total_rows if stream else len(whole.train), devices.mesh_asked(settings)
+        large = is_large(rows)
+        mlp = network_for(settings, whole, large)
+        data = whole if stream else devices.own_share(whole, mesh)
         batch = checks.whole("--batch", settings.batch or min(128 if large else 32, rows), 1)
         epochs = checks.whole("--epochs", settings.epochs or (10 if large else 60), 1)
         rate = checks.not_negative("--learning-rate", settings.learning_rate) or optimizer.rate
@@ -134,6 +153,7 @@ def prepare(settings: Settings) -> Job:
             "scanned": settings.scanned,
             "recompute": settings.recompute,
         }
-        set_up(mlp, transformation, data, gradient=gradients[0], params=None, **options)
+        set_up(mlp, transformation, stream or data, gradient=gradients[0], params=None, **options)
         places.check(settings, gradients)
-    return Job(settings, data, mlp, gradients, transformation, rate, {**options, "epochs": epochs})
+    options["epochs"] = epochs
+    return Job(settings, data, mlp, gradients, transformation, rate, options, stream)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from compare.cli.misuse import MisuseError
 
 if TYPE_CHECKING:
+    from compare.training import Stream
     from functional_nn import MLP
     from functional_nn.datasets import Splits
 
@@ -25,6 +26,7 @@ class Settings:
     """
 
     data: str = "digits"
+    stream: bool = False
     classes: str = ""
     sizes: str = ""
     hidden: str = ""
@@ -101,7 +103,26 @@ def splits_for(settings: Settings) -> "Splits":
     return datasets.load(settings.data, seed=settings.seed, classes=classes or None)
 
 
-def network_for(settings: Settings, data: "Splits") -> "MLP":
+def stream_for(settings: Settings) -> "Stream":
+    """Return the data asked for, the rows to learn from left in their files.
+
+    Raises:
+        MisuseError: If they are not in files, or some of the labels shall be left out.
+    """
+    from compare.training import Stream
+    from functional_nn import datasets
+
+    if settings.data in datasets.datasets:
+        raise MisuseError(
+            f"--stream leaves a folder's rows in their files, and --data is {settings.data}; "
+            "give a folder with IDX files"
+        )
+    if settings.classes:
+        raise MisuseError("--stream and --classes are both given; give one of them")
+    return Stream(*datasets.stored_folder(settings.data, seed=settings.seed))
+
+
+def network_for(settings: Settings, data: "Splits", large: bool) -> "MLP":
     """Return the network asked for; its first and last size, left out, are the data's."""
     from functional_nn import MLP
 
@@ -109,7 +130,7 @@ def network_for(settings: Settings, data: "Splits") -> "MLP":
     loss = settings.loss or ("half_squared_error" if train.has_values else "softmax_cross_entropy")
     names = tuple(name.strip() for name in settings.activations.split(","))
     return MLP(
-        sizes_for(settings, data, loss),
+        sizes_for(settings, data, loss, large),
         activations=names[0] if len(names) == 1 else names,
         output=settings.output,
         loss=loss,
@@ -118,19 +139,19 @@ def network_for(settings: Settings, data: "Splits") -> "MLP":
     )
 
 
-def sizes_for(settings: Settings, data: "Splits", loss: str) -> tuple[int, ...]:
-    """Return the units of each layer."""
+def sizes_for(settings: Settings, data: "Splits", loss: str, large: bool) -> tuple[int, ...]:
+    """Return the units of each layer; left out, more where there are many rows."""
     if settings.sizes and settings.hidden:
         raise MisuseError("--sizes and --hidden are both given; give one of them")
     if settings.sizes:
         return whole_numbers("sizes", settings.sizes, "784,128,10")
     train = data.train
     hidden = whole_numbers("hidden", settings.hidden, "128,64")
-    hidden = hidden or ((256,) if is_large(data) else (32,))
+    hidden = hidden or ((256,) if large else (32,))
     two_sided = train.classes == 2 and loss in ("binary_cross_entropy", "hinge")
     return (train.n_features, *hidden, 1 if two_sided else train.n_targets)
 
 
-def is_large(data: "Splits") -> bool:
+def is_large(rows: int) -> bool:
     """Whether there are enough rows for the larger defaults."""
-    return len(data.train) >= LARGE
+    return rows >= LARGE

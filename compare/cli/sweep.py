@@ -64,7 +64,7 @@ def sweep(  # one parameter an option
 def _work(settings: Settings, asked: dict[str, Any]) -> int:
     from compare.cli.as_json import dumps
     from compare.cli.folder import ready
-    from compare.cli.settings import network_for, splits_for
+    from compare.cli.settings import is_large, network_for, splits_for
     from compare.cli.wording import data_in_words, network_in_words
     from compare.pictures import sweep as picture
     from compare.pictures.files import save
@@ -74,7 +74,7 @@ def _work(settings: Settings, asked: dict[str, Any]) -> int:
     with blaming_input():
         rates, scales = (_numbers(name, asked[name]) for name in ("learning_rates", "scales"))
         data = splits_for(settings)
-        mlp = network_for(settings, data)
+        mlp = network_for(settings, data, is_large(len(data.train)))
         devices = _devices(asked["devices"])
         screen.say(data_in_words(data))
         screen.say(f"{network_in_words(mlp)}; {asked['optimizer']}.")

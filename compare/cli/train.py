@@ -21,6 +21,7 @@ Examples:
   handgrad train --history loss.csv --verify-every 5  watched while it goes
   handgrad train --devices 8 --mesh data=4,model=2    rows in four parts, units in two
   handgrad train --hidden 64x512 --scanned --recompute   512 hidden layers
+  handgrad train --data huge --stream                 a folder larger than memory
   handgrad train --export net.safetensors --layout torch
 
 \b
@@ -36,6 +37,9 @@ def train(  # one parameter an option
     data: Annotated[
         str, typer.Option(metavar="NAME|FOLDER", help="Data set, or a folder with IDX files.")
     ] = Settings.data,
+    stream: Annotated[
+        bool, typer.Option("--stream", help="Leave a folder's rows in their files; read as needed.")
+    ] = Settings.stream,
     classes: Annotated[
         str, typer.Option(metavar="A,B", help="Keep these labels only, as 0,1.")
     ] = Settings.classes,
@@ -145,7 +149,7 @@ def train(  # one parameter an option
 
     Before training the two gradients are compared on some rows of the data. Afterwards a report
     with pictures, the numbers as JSON and the parameters lie in a folder. Whatever you leave out
-    follows from the data.
+    follows from the data. A FOLDER that is not there is made; a FILE goes into one that is.
     """
     options = {name: value for name, value in locals().items() if name not in ("out", "as_json")}
     with exits():

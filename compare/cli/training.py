@@ -29,7 +29,7 @@ def work(settings: Settings, out: Path, as_json: bool) -> int:
         ready(out)
     with screen.working("reading the data"):
         job = jobs.prepare(settings)
-    screen.say(data_in_words(job.data))
+    screen.say(data_in_words(job.data, job.rows))
     screen.say(f"{network_in_words(job.mlp)}; {_optimizer_in_words(job)}.")
     with screen.working("comparing the gradients"):
         report = job.compare()

@@ -9,13 +9,16 @@ from functional_nn.datasets import Splits
 MANY = 4
 
 
-def data_in_words(data: Splits) -> str:
-    """Return rows, features and classes: ``digits: 1437 rows to train on, ...``."""
+def data_in_words(data: Splits, rows: int | None = None) -> str:
+    """Return rows, features and classes: ``digits: 1437 rows to train on, ...``.
+
+    ``rows`` is how many there are to train on, where ``data`` has some of them.
+    """
     train, validation, test = data.parts
     image = "" if train.image_shape is None else " ({} x {} pixels)".format(*train.image_shape)
     targets = f"{train.n_targets} values" if train.has_values else f"{train.n_targets} classes"
     return (
-        f"{train.name}: {len(train)} rows to train on, {len(validation)} to validate, "
+        f"{train.name}: {rows or len(train)} rows to train on, {len(validation)} to validate, "
         f"{len(test)} to test; {train.n_features} features{image}, {targets}."
     )
 

@@ -19,6 +19,7 @@ from functional_nn.datasets.loading import datasets, load
 from functional_nn.datasets.playground import circles, gaussians, moons, playground, spirals, xor
 from functional_nn.datasets.splits import split
 from functional_nn.datasets.stored import Stored, stored_idx, stored_npy
+from functional_nn.datasets.stored_folder import stored_folder
 
 __all__ = [
     "Dataset",
@@ -37,6 +38,7 @@ __all__ = [
     "read_idx",
     "spirals",
     "split",
+    "stored_folder",
     "stored_idx",
     "stored_npy",
     "validate",

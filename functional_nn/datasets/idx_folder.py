@@ -1,7 +1,9 @@
 """A folder of four IDX files, as MNIST and Fashion-MNIST come: images and labels, two parts."""
 
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from jaxtyping import Float32, UInt8
@@ -13,6 +15,12 @@ from functional_nn.datasets.splits import split
 
 #: Labels that files without a word about their classes may hold.
 _MOST_CLASSES = 10
+
+#: Called so in the names of the files: rows to learn from, and to test on.
+PARTS = ("train", "t10k")
+
+#: Of each part, the file with images and the one with labels.
+Files: TypeAlias = Mapping[str, tuple[Path, Path]]
 
 
 def load_idx(
@@ -50,27 +58,51 @@ def read_parts(
 
     Args and errors are those of ``load_idx``.
     """
-    folder, classes = Path(folder).expanduser(), check_classes(classes)
+    folder, files = find_files(folder)
+    images = {part: read_idx(path, dtype=np.uint8, rank=3) for part, (path, _) in files.items()}
+    labels = {part: read_idx(path, dtype=np.uint8, rank=1) for part, (_, path) in files.items()}
+    count = check_parts(files, images, labels, classes)
+    train, test = (
+        Dataset(scaled(images[part]), labels[part], count, folder.name, images[part].shape[1:])
+        for part in PARTS
+    )
+    return train, test
+
+
+def find_files(folder: str | PathLike[str]) -> tuple[Path, Files]:
+    """Return a folder, its links followed, and the files with images and labels of each part.
+
+    Raises:
+        IdxError: If there is no such folder, or a file is missing.
+    """
+    folder = Path(folder).expanduser()
     if not folder.is_dir():
         found = "a file" if folder.exists() else "nothing"
         raise IdxError(folder, found, "a folder with IDX files", "Give the folder's path.")
     files = {
         part: (_find(folder, f"{part}-images", 3), _find(folder, f"{part}-labels", 1))
-        for part in ("train", "t10k")
+        for part in PARTS
     }
-    images = {part: read_idx(path, dtype=np.uint8, rank=3) for part, (path, _) in files.items()}
-    labels = {part: read_idx(path, dtype=np.uint8, rank=1) for part, (_, path) in files.items()}
+    return folder.resolve(), files
+
+
+def check_parts(
+    files: Files,
+    images: Mapping[str, np.ndarray],
+    labels: Mapping[str, np.ndarray],
+    classes: int | None,
+) -> int:
+    """Return the number of classes, once the four files belong together.
+
+    Raises:
+        IdxError: If they do not.
+    """
+    classes = check_classes(classes)
     for part, paths in files.items():
         _check_counts(*paths, len(images[part]), len(labels[part]))
         _check_labels(paths[1], labels[part], classes)
     _check_shapes(files["t10k"][0], images["t10k"].shape[1:], images["train"].shape[1:])
-    count = classes or max(2, 1 + max(int(each.max()) for each in labels.values()))
-    name = folder.resolve().name
-    train, test = (
-        Dataset(_scaled(images[part]), labels[part], count, name, images[part].shape[1:])
-        for part in ("train", "t10k")
-    )
-    return train, test
+    return classes or max(2, 1 + max(int(each.max()) for each in labels.values()))
 
 
 def _find(folder: Path, stem: str, rank: int) -> Path:
@@ -112,6 +144,6 @@ def _check_shapes(path: Path, test: tuple[int, ...], train: tuple[int, ...]) -> 
         raise IdxError(path, f"images of {found}", f"{wanted} as in the training part", todo)
 
 
-def _scaled(images: UInt8[np.ndarray, "rows height width"]) -> Float32[np.ndarray, "rows features"]:
+def scaled(images: UInt8[np.ndarray, "rows height width"]) -> Float32[np.ndarray, "rows features"]:
     """Return pixels as 0..1, one image a row."""
     return np.divide(images.reshape(len(images), -1), 255, dtype=np.float32)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Int
+from jaxtyping import Int, Integer
 
 from functional_nn.datasets.dataset import Dataset, Splits
 from functional_nn.datasets.seeds import generator
@@ -38,16 +38,33 @@ def split(
     """
     if len(dataset) == 0:
         raise ValueError(f"{dataset.name} has no rows to split; wanted one at least.")
-    counts = _counts(len(dataset), _shares(fractions))
+    labels = dataset.y if stratify and not dataset.has_values else None
+    return Splits(*map(dataset.select, dealt(len(dataset), labels, fractions, seed)))
+
+
+def dealt(
+    rows: int,
+    labels: Integer[np.ndarray, " rows"] | None,
+    fractions: Sequence[float | int],
+    seed: int,
+) -> list[Int[np.ndarray, " part"]]:
+    """Return which rows are of train, of validation and of test; ``split`` says how.
+
+    Args:
+        rows: How many there are.
+        labels: Of each, to give each part its share of every class; None to do without.
+        fractions: As ``split`` takes them.
+        seed: Likewise.
+    """
+    counts = _counts(rows, _shares(fractions))
     random = generator(seed)
-    rows = random.permutation(len(dataset))
-    if stratify and not dataset.has_values:
-        rows = rows[np.argsort(dataset.y[rows], kind="stable")]
-    part_of_row = np.empty_like(rows)
-    part_of_row[rows] = _deal(counts)
-    order = random.permutation(len(dataset))
-    train, validation, test = (dataset.select(order[part_of_row[order] == p]) for p in range(3))
-    return Splits(train, validation, test)
+    line = random.permutation(rows)
+    if labels is not None:
+        line = line[np.argsort(labels[line], kind="stable")]
+    part_of_row = np.empty_like(line)
+    part_of_row[line] = _deal(counts)
+    order = random.permutation(rows)
+    return [order[part_of_row[order] == part] for part in range(3)]
 
 
 def _deal(counts: Sequence[int]) -> Int[np.ndarray, " rows"]:

@@ -7,7 +7,7 @@ Pixels (ubyte) become 0..1 when they are read; floats come as they are. Whatever
 comes out where it is read, not here: the files may be larger than the memory.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from os import PathLike
 from pathlib import Path
 
@@ -27,12 +27,14 @@ class Stored:
         y: Labels [rows], or values [rows, n_out].
         classes: Number of classes; None for values. Left out, the largest label decides.
         name: What messages and reports call it.
+        chosen: Which rows of the tables these are, in this order; None for all.
     """
 
     x: Num[np.ndarray, "rows ..."]
     y: Num[np.ndarray, "rows ..."]
     classes: int | None = None
     name: str = field(default="data")
+    chosen: Int[np.ndarray, " chosen"] | None = None
 
     def __post_init__(self) -> None:
         """Refuse tables that do not belong together."""
@@ -50,12 +52,16 @@ class Stored:
 
     def __len__(self) -> int:
         """Return the number of rows."""
-        return len(self.x)
+        return len(self.x) if self.chosen is None else len(self.chosen)
 
     @property
     def n_features(self) -> int:
         """Entries of an input row."""
         return int(np.prod(self.x.shape[1:]))
+
+    def select(self, indices: Int[np.ndarray, " picked"]) -> "Stored":
+        """Return some rows, left in their files."""
+        return replace(self, chosen=indices if self.chosen is None else self.chosen[indices])
 
     def take(self, indices: Int[np.ndarray, " picked"]) -> Dataset:
         """Return some rows, read from the files and checked.
@@ -63,10 +69,11 @@ class Stored:
         Raises:
             ValueError: If a number in them is not finite, or a label out of range.
         """
+        indices = indices if self.chosen is None else self.chosen[indices]
         order = np.argsort(indices, kind="stable")  # a disk is read forwards
         back = np.argsort(order, kind="stable")
         x, y = (np.asarray(table[indices[order]])[back] for table in (self.x, self.y))
-        x = x.reshape(len(x), -1)
+        x = x.reshape(len(x), self.n_features)
         x = np.divide(x, 255, dtype=np.float32) if x.dtype == np.uint8 else x
         return Dataset(x, y, self.classes, self.name)
 
@@ -79,8 +86,8 @@ def stored_idx(
     Raises:
         IdxError: If a file is missing, zipped, truncated, or of another type or rank.
     """
-    x = _mapped_idx(Path(images), np.uint8, 3)
-    y = _mapped_idx(Path(labels), np.uint8, 1)
+    x = mapped_idx(Path(images), np.uint8, 3)
+    y = mapped_idx(Path(labels), np.uint8, 1)
     return Stored(x, y, classes, Path(images).resolve().parent.name)
 
 
@@ -95,7 +102,12 @@ def stored_npy(
     return Stored(_mapped_npy(Path(x)), _mapped_npy(Path(y)), classes, Path(x).stem)
 
 
-def _mapped_idx(path: Path, dtype: type[np.generic], rank: int) -> np.ndarray:
+def mapped_idx(path: Path, dtype: type[np.generic], rank: int) -> np.ndarray:
+    """Return the table in an IDX file, left in its file.
+
+    Raises:
+        IdxError: If the file is missing, zipped, truncated, or of another type or rank.
+    """
     stored, shape, start = header(path, dtype=dtype, rank=rank)
     return np.memmap(path, stored, "r", offset=start, shape=shape)
 

@@ -1,3 +1,4 @@
+from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
@@ -114,8 +115,18 @@ def test_the_readme_gets_the_tables_between_its_markers(
 
 
 def test_a_record_is_kept_as_it_was(record: dict[str, Any], tmp_path: Path) -> None:
-    results.write(record, tmp_path / "results" / "a.json")
-    assert results.read(tmp_path / "results" / "a.json") == record
+    results.write(record, tmp_path / "a.json")
+    assert results.read(tmp_path / "a.json") == record
+
+
+def test_a_record_goes_into_a_folder_that_is_there(tmp_path: Path) -> None:
+    assert results.file(str(tmp_path / "a.json")) == tmp_path / "a.json"
+    with pytest.raises(
+        ArgumentTypeError, match=r"no/a\.json: there is no folder .*/no; give a file"
+    ):
+        results.file(str(tmp_path / "no" / "a.json"))
+    with pytest.raises(ArgumentTypeError, match="it is a folder; give a file"):
+        results.file(str(tmp_path))
 
 
 def test_no_record_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

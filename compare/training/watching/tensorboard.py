@@ -42,10 +42,11 @@ class TensorBoard:
                 "tensorboard is asked for, and tensorboardX, which writes its files, is not "
                 "installed: pip install 'handgrad[tensorboard]'."
             ) from None
-        self._folder, self._written, self._file = folder, begun, None
+        self._folder, self._written = folder, begun
+        self._file: Any = None
         with self._telling():
             folder.mkdir(parents=True, exist_ok=True)
-            self._file: Any = RecordWriter(str(folder / _name(folder)))
+            self._file = RecordWriter(str(folder / _name(folder)))
             self._write(file_version="brain.Event:2")
             if begun:
                 self._write(step=begun + 1, session_log={"status": START})

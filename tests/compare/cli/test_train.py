@@ -122,7 +122,7 @@ def test_two_classes_take_one_output_where_the_loss_does() -> None:
 
     data = splits_for(Settings(classes="3,8"))
     sizes = {
-        loss: network_for(Settings(classes="3,8", hidden="5", loss=loss), data).sizes
+        loss: network_for(Settings(classes="3,8", hidden="5", loss=loss), data, large=False).sizes
         for loss in ("", "hinge", "binary_cross_entropy", "squared_error")
     }
     assert sizes == {
@@ -397,6 +397,37 @@ def test_a_full_disk_at_the_end_costs_no_parameters(
         f"handgrad: error: the parameters cannot be written to p.npz: full. They are in {own}.\n"
     )
     assert own.exists()
+
+
+def test_a_streamed_folder_trains_as_one_in_memory(tmp_path: Path) -> None:
+    data = str(idx_files.folder(tmp_path / "lines"))
+    found = []
+    for number, streamed in enumerate(([], ["--stream"])):
+        out = tmp_path / str(number)
+        result = run(
+            *("--data", data, "--hidden", "8", "--epochs", "3", "--batch", "8"),
+            *("--out", str(out), *streamed),
+        )
+        assert result.exit_code == 0, result.output
+        assert "lines: 44 rows to train on, 4 to validate, 48 to test; 16 features" in result.stdout
+        found.append(json.loads((out / "result.json").read_text()))
+    one, other = (each["runs"]["manual"] for each in found)
+    assert other["history"]["loss"] == one["history"]["loss"]
+    assert other["history"]["validation_loss"] == one["history"]["validation_loss"]
+    assert other["test_loss"] == one["test_loss"]
+    assert "--stream" in found[1]["command"]
+
+
+def test_what_cannot_be_streamed(tmp_path: Path) -> None:
+    out = ("--stream", "--out", str(tmp_path / "out"))
+    refused(run(*out), "--stream leaves a folder's rows in their files, and --data is digits; give")
+    data = idx_files.folder(tmp_path / "lines")
+    asked = (*out, "--data", str(data))
+    refused(run(*asked, "--classes", "0,1"), "--stream and --classes are both given; give one")
+    refused(run(*asked, "--mesh", "data=2", "--batch", "8"), "data are a Stream and mesh is given")
+    idx_files.zipped(data)
+    refused(run(*asked), f"{data / 'train-images-idx3-ubyte.gz'}: found a zipped file; wanted a pl")
+    refused(run(*out, "--data", str(tmp_path / "no")), f"{tmp_path / 'no'}: found nothing")
 
 
 def test_several_devices_train_as_one_does(tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def test_ctrl_c_hands_back_what_was_reached(
 
         return program
 
-    monkeypatch.setattr(sys.modules["compare.training.train"], "compiled", pressing)
+    monkeypatch.setattr(sys.modules["compare.training.onward"], "compiled", pressing)
     before = signal.getsignal(signal.SIGINT)
     result = train(mlp, adam, blobs, epochs=1_000_000)
     assert result.stopped == "interrupted"
