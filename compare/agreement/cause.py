@@ -8,8 +8,9 @@ import numpy as np
 from compare.agreement.formula import Sight
 from compare.agreement.locality import with_reach
 from compare.agreement.mending import mend
+from compare.agreement.paths import with_path
 from compare.agreement.question import Question
-from compare.agreement.residual import Pattern, pattern
+from compare.agreement.residual import Pattern, pattern, same
 from compare.agreement.witnesses import Arrays, Witnesses
 from compare.program import Place
 from compare.repair import Repair
@@ -55,11 +56,12 @@ def find_cause(
     repairs = mend(question, exact, inputs, sight, wrong, right, rng, budget, others)
 
     def unmended(k: int, place: Place | None) -> Diagnosis:
-        seen = with_reach(patterns[k], question, exact, inputs, k, rng)
+        seen = with_path(patterns[k], exact, inputs, isolated[k], k)
+        seen = with_reach(seen, question, exact, inputs, k, rng)
         return _of_pattern(seen, place)
 
     found = [
-        _of_repair(repair, patterns[repair.mends[0]])
+        _of_repair(repair, patterns[repair.mends[0]], _instead(exact, sight, repair.mends))
         if repair.edit
         else unmended(repair.mends[0], repair.place)
         for repair in repairs
@@ -69,14 +71,28 @@ def find_cause(
     return replace(found[0], further=tuple(found[1:]))
 
 
-def _of_repair(repair: Repair, seen: Pattern) -> Diagnosis:
+def _instead(exact: Witnesses, sight: Sight, mended: Sequence[int]) -> str:
+    """Return that another node's gradient stands where one should be; "" when none does."""
+    one = mended[0]
+    for other, right in enumerate(sight.reference):
+        hand, own = sight.hand[one], sight.reference[one]
+        if other == one or right.shape != hand.shape or right.size < 2 or same(own, right):
+            continue
+        if same(hand, right):
+            names = [exact.subjects[k].name for k in (other, one)]
+            told = f"the gradient of {names[0]} is returned for {names[1]}"
+            return f"{told}{', and the other way round' * (other in mended)}."
+    return ""
+
+
+def _of_repair(repair: Repair, seen: Pattern, instead: str) -> Diagnosis:
     return placed(
         Diagnosis(
-            repair.kind,
+            "index-axis" if instead else repair.kind,
             edit=repair.edit,
             verified=True,
             alternatives=repair.alternatives,
-            why=KINDS[repair.kind],
+            why=instead or KINDS[repair.kind],
             evidence="; ".join(filter(None, [seen.evidence, repair.rounds])),
         ),
         repair.place,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from compare.agreement.argnums import meant
 from compare.agreement.arguments import Argnums, split
 from compare.agreement.errors import GradientStructureError
 from compare.agreement.judge import judge
@@ -68,7 +69,8 @@ def check_gradient(
     except GradientStructureError as error:
         explained = with_cause(error, question, seed) if explain else error
         if explained.diagnosis is None and (where := defined(gradient)):
-            explained = GradientStructureError(f"{error}\n  returned by {name_of(gradient)}{where}")
+            told = f"{error}{meant(gradient, args, argnums)}"
+            explained = GradientStructureError(f"{told}\n  returned by {name_of(gradient)}{where}")
         if explained is error:
             raise
         raise explained from error

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from compare.agreement.formula import Sight
+from compare.agreement.masks import other_masks
 from compare.agreement.others import with_allowances
 from compare.agreement.probes import afresh
 from compare.agreement.question import Question
@@ -47,8 +48,10 @@ def mend(
     """
     assert exact.reference is not None
     points, references, allowances = [inputs], [sight.reference], [sight.allowance]
-    for distance in FAR:
+    for number, distance in enumerate(FAR):
         point = afresh(inputs, exact.differentiated, distance, rng)
+        if number == 1:
+            point = other_masks(point, exact.differentiated, rng)
         reference = exact.by_autodiff(point)
         if all(np.isfinite(array).all() for array in reference):
             points.append(point)

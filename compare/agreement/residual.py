@@ -10,6 +10,7 @@ from compare.agreement.measures import cosine, ratio
 
 #: How exactly a pattern must hold to be named: far above rounding, far below chance.
 EXACT = 1e-9
+_RIGHT = " times the right one"
 
 
 @dataclass(frozen=True)
@@ -42,18 +43,21 @@ def pattern(
     if not hand.any():
         return Pattern("zero-gradient", "the hand's value is zero in every element")
     factor = ratio(hand, reference)
-    if _close(hand, factor * reference):
-        return _constant(factor, lengths)
+    if same(hand, factor * reference):
+        found = _constant(factor, lengths)
+        if hand.size == 1 and found.evidence.endswith(_RIGHT) and not _telling(factor):
+            return Pattern("unknown", "it is a single number, so that the ratio tells nothing")
+        return found
     if value is not None and value.shape == hand.shape and hand.size > 1:
         missing = ratio(hand - reference, value)
-        if _close(hand - reference, missing * value):
+        if same(hand - reference, missing * value):
             what = "missing" if missing < 0 else "too much"
             return Pattern(
                 "missing-term",
                 f"the difference is {missing:.6g} times the parameter itself: a penalty's term "
                 f"is {what}",
             )
-    if hand.ndim == 2 and hand.shape[0] == hand.shape[1] and _close(hand.T, reference):
+    if hand.ndim == 2 and hand.shape[0] == hand.shape[1] and same(hand.T, reference):
         return Pattern("missing-transpose", "the hand's value is the transpose of the right one")
     return _partial(hand, reference, wrong, lengths)
 
@@ -78,7 +82,7 @@ def _partial(
         factor = ratio(hand[wrong], reference[wrong])
         if not hand[wrong].any():
             return Pattern("zero-gradient", f"{where}; the hand's value is zero there")
-        if _close(hand[wrong], factor * reference[wrong]):
+        if same(hand[wrong], factor * reference[wrong]):
             inner = _constant(factor, lengths)
             return Pattern(inner.kind, f"{where}; there {inner.evidence}")
     if not reference[wrong].any():  # no angle, and no factor
@@ -87,11 +91,17 @@ def _partial(
     return Pattern("unknown", f"{where}; cosine {cosine(hand, reference):.6f}, no constant ratio")
 
 
+def _telling(factor: float) -> bool:
+    """Whether a factor, or its inverse, is a small whole number: of one number any may be."""
+    size = abs(factor)
+    return any(abs(x - round(x)) < EXACT and 0 < x < 100 for x in (size, size and 1 / size))
+
+
 def _constant(factor: float, lengths: Sequence[tuple[str, int]]) -> Pattern:
     """Name a constant factor: -1, 2, 1/2, the batch, its inverse, ..."""
     if abs(factor + 1) < EXACT:
         return Pattern("wrong-sign", "the hand's value is -1 times the right one")
-    says = f"the hand's value is {factor:.6g} times the right one"
+    says = f"the hand's value is {factor:.6g}{_RIGHT}"
     for name, length in lengths:
         for known, word in ((float(length), f"{name}"), (1.0 / length, f"1/{name}")):
             if length > 2 and abs(abs(factor) / known - 1) < EXACT:
@@ -99,7 +109,8 @@ def _constant(factor: float, lengths: Sequence[tuple[str, int]]) -> Pattern:
     return Pattern("wrong-constant-factor", says)
 
 
-def _close(left: ArrayLike, right: ArrayLike) -> bool:
+def same(left: ArrayLike, right: ArrayLike) -> bool:
+    """Whether two arrays of one shape are equal but for rounding."""
     left, right = np.asarray(left), np.asarray(right)
     scale = max(float(np.abs(left).max()), float(np.abs(right).max()))
     return bool(np.abs(left - right).max() <= EXACT * scale)

@@ -16,6 +16,7 @@ import jax
 import jax.numpy as jnp
 from jax.ad_checkpoint import checkpoint_name
 
+from compare.program.contents import map_contents
 from compare.program.place import is_authored
 from compare.program.program import Equation, Program, Value
 from compare.program.trace import trace
@@ -25,7 +26,7 @@ _LINE, _OUTPUT = "handgrad line ", "handgrad output "
 _MOST = 3000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Ref:
     """Stands for a value of the program in what a statement could see.
 
@@ -166,10 +167,7 @@ class _Recorder:
         """Return a copy of a variable's content in which tracers are numbered."""
         if isinstance(value, Iterator):  # of a loop or comprehension: to look in would use it up
             return None
-        try:
-            return jax.tree.map(self._leaf, value)
-        except (TypeError, ValueError):  # a container whose parts cannot be put in order
-            return value
+        return map_contents(self._leaf, value)
 
     def _leaf(self, leaf: Any) -> Any:
         if not isinstance(leaf, jax.core.Tracer):
@@ -196,12 +194,5 @@ def _moments(
         if number not in starts:  # inside a loop or branch that stays one equation
             continue
         file, function, line, call = note.frame
-        names = {name: _mapped(numbered, content) for name, content in note.names.items()}
+        names = {name: map_contents(numbered, content) for name, content in note.names.items()}
         yield Moment(file, function, line, call, starts[number], names, note.everywhere, note.ends)
-
-
-def _mapped(function: Callable[[Any], Any], content: Any) -> Any:
-    try:
-        return jax.tree.map(function, content)
-    except (TypeError, ValueError):
-        return content

@@ -1,13 +1,15 @@
 """The derivation laid open: every value at a few points, and re-runs with steps changed."""
 
+import functools
 from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from compare.program.program import Program, Value
+from compare.program.program import Equation, Program, Value
 from compare.program.run import step
 from compare.program.watch import Watched
 from compare.repair.meter import Meter
@@ -58,6 +60,7 @@ def lay_open(
     *,
     number: int = 0,
     hold: bool = True,
+    overrides: Mapping[int, Override] = MappingProxyType({}),
 ) -> Point:
     """Evaluate every equation of a derivation at one set of inputs.
 
@@ -68,6 +71,7 @@ def lay_open(
         allowance: How far each output may be from it, for rounding.
         number: Which of the points this is.
         hold: Whether later steps read the reference's cotangents; else the derivation's own.
+        overrides: For some equations what they do instead, by position.
     """
     program = watched.program
     right = {
@@ -79,9 +83,10 @@ def lay_open(
     computed.update(zip(program.inputs, inputs, strict=True))
     seen = dict(computed)
     copies = set(program.outputs)
-    for equation in program.equations:
+    for position, equation in enumerate(program.equations):
         read = computed if equation.outputs[0] in copies else seen
-        results = step(equation, [read[value] for value in equation.inputs])
+        override = overrides.get(position) or functools.partial(_stepped, equation)
+        results = override(read.__getitem__)
         for value, content in zip(equation.outputs, results, strict=True):
             computed[value] = content
             seen[value] = right.get(value, content)
@@ -121,7 +126,9 @@ def rerun(
             if results is None or not _fits(results, equation.outputs, point):
                 return None
         elif any(value in news for value in equation.inputs):
-            results = step(equation, [look[value] for value in equation.inputs])
+            results = attempt(functools.partial(_stepped, equation), look.__getitem__)
+            if results is None:  # what was changed may be nothing that a step after it takes
+                return None
             meter.spend(results)
         else:
             continue
@@ -130,6 +137,10 @@ def rerun(
             if value not in point.held:
                 changed[value] = content
     return [read_raw[program.outputs[k]] for k in outputs]
+
+
+def _stepped(equation: Equation, read: Read) -> list[Any]:
+    return step(equation, [read(value) for value in equation.inputs])
 
 
 def _over(news: dict[Value, Any], known: Mapping[Value, Any]) -> ChainMap[Value, Any]:

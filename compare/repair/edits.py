@@ -158,6 +158,7 @@ class Edit:
         if not hold.reads:
             return [_as(program.types[hold.value].dtype, content)]
         equation = program.equations[position]
+        content = _as(program.types[hold.value].dtype, content)
         operands = [content if v == hold.value else read(v) for v in equation.inputs]
         return step(equation, operands)
 

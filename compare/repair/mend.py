@@ -1,44 +1,27 @@
 """Search for the edits that mend a derivation, one a mistake."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from compare.program import Place, Program
 from compare.program.watch import Watched
-from compare.repair import wording
-from compare.repair.bench import Point, lay_open
+from compare.repair.bench import lay_open
 from compare.repair.desk import Desk
 from compare.repair.edits import Edit
+from compare.repair.exchanged import exchanged
 from compare.repair.known import marks_of
 from compare.repair.meter import Meter
+from compare.repair.onwards import onwards
 from compare.repair.reference import reference_of, written_for
-from compare.repair.rewrites.writing import called
-from compare.repair.rounds import rounds
 from compare.repair.search import Search
 from compare.repair.stand_ins import StandIns
+from compare.repair.telling import Repair, told
 
-
-@dataclass(frozen=True, eq=False)
-class Repair:
-    """What was found.
-
-    Attributes:
-        place: Where the mistake was written.
-        kind: What kind it is.
-        edit: The edit, in source text; "" when it is known where but not which.
-        alternatives: Other edits that mend the same nodes.
-        mends: The outputs that it mends.
-        rounds: Which runs of the line are wrong, in words; "" when it runs once.
-    """
-
-    place: Place
-    kind: str
-    edit: str
-    alternatives: tuple[str, ...]
-    mends: tuple[int, ...]
-    rounds: str = ""
+#: The tiers of edits that are slips or looked up, not tried out one by one.
+CHEAP = 3
+#: So many mistakes of these may explain together what one edit of another sort might.
+MISTAKES = 2
 
 
 def repair(
@@ -86,18 +69,47 @@ def repair(
 
 def _all(search: Search, left: list[int]) -> list[Repair]:
     """Mend what is left all at once, or else the first of it, and go on."""
-    repairs: list[Repair] = []
+    repairs = [
+        Repair(place, "index-axis", edit, (), both) for place, edit, both in exchanged(search, left)
+    ]
+    left = [k for k in left if not any(k in one.mends for one in repairs)]
+    if not repairs and (slight := _slight(search, left)):
+        return slight
     while left:
         edits = search.mend(left, whole=True)
         if not edits and len(left) > 1:
             edits = search.mend(left[:1], whole=False)
         if not edits:
             return [*repairs, *_suspected(search, left)]
-        mended = tuple(k for k in left if search.verifier.mends(edits[0], [k]))
-        search.verifier.done.append(edits[0])
-        left = [k for k in left if k not in mended]
-        repairs.append(_told(edits, mended, search.desk.points[0]))
+        repairs.append(_made(search, edits, left))
+        left = [k for k in left if k not in repairs[-1].mends]
+        search = onwards(search, edits[0]) if left else search
     return repairs
+
+
+def _slight(search: Search, left: list[int]) -> list[Repair]:
+    """Return one cheap edit for everything, or one each that are together enough; else nothing."""
+    if len(left) < 2:
+        return []
+    if edits := search.mend(left, whole=True, effort=CHEAP):
+        return [told(edits, tuple(left), search.desk.points[0])]
+    repairs: list[Repair] = []
+    while left:
+        edits = search.mend(left[:1], whole=False, effort=CHEAP)
+        if not edits or len(repairs) == MISTAKES:
+            return []
+        repairs.append(_made(search, edits, left))
+        left = [k for k in left if k not in repairs[-1].mends]
+        if not left and not search.verifier.explains(edits[0]):
+            return []
+        search = onwards(search, edits[0]) if left else search
+    return repairs
+
+
+def _made(search: Search, edits: Sequence[Edit], left: Sequence[int]) -> Repair:
+    """Return the first of some edits as a repair of whatever it mends."""
+    mended = tuple(k for k in left if search.verifier.mends(edits[0], [k]))
+    return told(edits, mended, search.desk.points[0])
 
 
 def _suspected(search: Search, left: Sequence[int]) -> list[Repair]:
@@ -109,32 +121,3 @@ def _suspected(search: Search, left: Sequence[int]) -> list[Repair]:
             place = Place(statement.file, statement.node.lineno, (0, 0), statement.function)
             return [Repair(place, "", "", (), tuple(some))]
     return []
-
-
-def _told(edits: Sequence[Edit], mended: tuple[int, ...], point: Point) -> Repair:
-    best = edits[0]
-    first, *others = dict.fromkeys(wording.word(edit) for edit in edits if _says_more(edit, best))
-    statement = best.reading.statement
-    place = Place(statement.file, wording.line(best), wording.columns(best), statement.function)
-    return Repair(place, _kind(best), first, tuple(others[:3]), mended, rounds(best, point))
-
-
-def _says_more(edit: Edit, best: Edit) -> bool:
-    """Whether an edit is worth telling beside the best: elsewhere, or no longer.
-
-    Of what mends the same statement, the longer is the same thing in other words.
-    """
-    if edit.reading is not best.reading:
-        return True
-    return len(wording.word(edit)) <= len(wording.word(best))
-
-
-def _kind(edit: Edit) -> str:
-    """Return the kind of mistake that an edit mends; where there was only zero, that."""
-    found = edit.reading.array(edit.change.node)
-    if called(edit.change.node) in ("zeros_like", "zeros"):
-        return "zero-gradient"
-    once = len(edit.reading.statement.runs) == 1  # what collects gradients starts with zeros
-    if once and found.dtype.kind == "f" and found.size and not found.any():
-        return "zero-gradient"
-    return edit.change.kind

@@ -6,6 +6,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from compare.program.contents import is_object, map_contents, named_parts
 from compare.program.program import Value
 from compare.program.watch import Moment, Ref
 from compare.repair.stand_ins import StandIns, editable
@@ -40,9 +41,9 @@ class Scope(Mapping[str, Any]):
         if name in self.extra:
             return self.extra[name]()
         content = self.moment.names[name]
-        if callable(content):
+        if callable(content) and not is_object(content):
             return self._stand_ins.of(content, self)
-        return tree_map(self._leaf, content)
+        return map_contents(self._leaf, content)
 
     def __iter__(self) -> Any:
         return iter({**self.moment.names, **self.extra})
@@ -57,14 +58,6 @@ class Scope(Mapping[str, Any]):
         return np.asarray(leaf) if isinstance(leaf, jax.Array) else leaf
 
 
-def tree_map(function: Callable[[Any], Any], content: Any) -> Any:
-    """Map over a variable's content; one that is no tree is returned as it is."""
-    try:
-        return jax.tree.map(function, content, is_leaf=lambda leaf: isinstance(leaf, Ref))
-    except (TypeError, ValueError):
-        return content
-
-
 def rows_of(moment: Moment, names: frozenset[str], read: Callable[[Value], Any]) -> int | None:
     """Return over how many rows an expression is mapped, None when it is not under ``vmap``.
 
@@ -72,7 +65,7 @@ def rows_of(moment: Moment, names: frozenset[str], read: Callable[[Value], Any])
         ValueError: If they are too many to go through.
     """
     for name in names & moment.names.keys():
-        for leaf in jax.tree.leaves(moment.names[name], is_leaf=lambda x: isinstance(x, Ref)):
+        for _, leaf in named_parts(name, moment.names[name]):
             if isinstance(leaf, Ref) and leaf.axis is not None:
                 count = read(leaf.value).shape[leaf.axis]
                 if count > _ROWS:

@@ -60,8 +60,8 @@ class Search:
     reference: Reference
     free: Point
     elsewhere: frozenset[tuple[str, int, int, int]] = frozenset()
-    _located: dict[tuple[int, ...], list[Target]] = field(default_factory=dict)
-    _tries: Iterator[int] = field(default_factory=itertools.count)
+    located_before: dict[tuple[int, ...], list[Target]] = field(default_factory=dict)
+    tries: Iterator[int] = field(default_factory=itertools.count)
 
     @cached_property
     def readings(self) -> list[Reading]:
@@ -87,15 +87,16 @@ class Search:
         """Whether it was enough."""
         return self.desk.meter.over
 
-    def mend(self, wrong: Sequence[int], *, whole: bool) -> list[Edit]:
+    def mend(self, wrong: Sequence[int], *, whole: bool, effort: int | None = None) -> list[Edit]:
         """Return the edits that mend all of ``wrong``, the best first.
 
         Args:
             wrong: Outputs that are wrong by their own mistake.
             whole: Whether nothing may be wrong any more afterwards, consequences included.
+            effort: How many tiers of edits are tried; all unless given.
         """
         found: list[tuple[float, Edit]] = []
-        for edits in self._tiers(wrong):
+        for edits in itertools.islice(self._tiers(wrong), effort):
             for edit in edits:
                 if self.late or (found and edit.cost > min(cost for cost, _ in found) + SLACK):
                     break
@@ -110,14 +111,14 @@ class Search:
     def located(self, wrong: Sequence[int]) -> list[Target]:
         """Return what the first statement whose value mends all of ``wrong`` should come to."""
         key = tuple(wrong)
-        if key not in self._located:
+        if key not in self.located_before:
             found = located(self.places, self.reference, self.by_hand, wrong, self._holds)
-            self._located[key] = list(found)
-        return self._located[key]
+            self.located_before[key] = list(found)
+        return self.located_before[key]
 
     def _holds(self, target: Target, wrong: Sequence[int]) -> bool | None:
         """Whether a target mends; None when there is no more time to find out."""
-        if self.late or next(self._tries) > _TRIES:
+        if self.late or next(self.tries) > _TRIES:
             return None
         return self.verifier.mends(target, wrong)
 

@@ -9,6 +9,7 @@ from compare.repair.bench import Override, Point, rerun
 from compare.repair.desk import Desk
 from compare.repair.edits import Edit
 from compare.repair.places import Places
+from compare.repair.source import names_in
 from compare.repair.targets import Target
 
 
@@ -34,10 +35,11 @@ class Verifier:
         """Whether these outputs agree everywhere after an edit, and the right ones still."""
         if not edit.fits or self.places.shared(edit.reading):
             return False
+        anew = isinstance(edit, Edit) and (bool(self.done) or reads_more(edit))
         for number, point in enumerate(self.desk.points):
             overrides = {**self.done_at(point), **edit.overrides(point)}
             stages = (outputs[:1], (*outputs, *self.right)) if number == 0 else (outputs,)
-            if not all(self._agree(overrides, point, some) for some in stages):
+            if not all(self._agree(overrides, point, some, anew) for some in stages):
                 return False
         return True
 
@@ -67,12 +69,25 @@ class Verifier:
         return made
 
     def _agree(
-        self, overrides: Mapping[int, Override], point: Point, outputs: Sequence[int]
+        self,
+        overrides: Mapping[int, Override],
+        point: Point,
+        outputs: Sequence[int],
+        anew: bool,
     ) -> bool:
-        feeding = (p for p in self.places.feeding(outputs) if p >= min(overrides))
-        positions = sorted({*feeding, *overrides})  # an edit may read what nobody read before
         program, meter = self.desk.watched.program, self.desk.meter
+        first = min(overrides)
+        feeding = (p for p in self.places.feeding(outputs) if p >= first)
+        positions: Sequence[int] = sorted({*feeding, *overrides})
+        if anew:  # what it reads may hang on what it changed before, though nobody read it so far
+            positions = range(first, len(program.equations))
         values = rerun(program, point, overrides, positions, outputs, meter)
         if values is None:
             return False
         return all(point.close(k, value) for k, value in zip(outputs, values, strict=True))
+
+
+def reads_more(edit: Edit) -> bool:
+    """Whether an edit brings a variable into a line that runs several times."""
+    statement, change = edit.reading.statement, edit.change
+    return len(statement.runs) > 1 and not names_in(change.new) <= names_in(statement.root)

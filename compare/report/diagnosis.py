@@ -17,7 +17,7 @@ KINDS = MappingProxyType(
         "zero-gradient": "the gradient is zero although the loss depends on this value.",
         "wrong-branch": "the gradient flows where the forward value did not come from.",
         "wrong-activation-derivative": "the slope is that of another function.",
-        "wrong-saved-value": "the slope is taken at another value than the forward pass had.",
+        "wrong-saved-value": "the step back uses another value than the step forward had.",
         "index-axis": "an index or an axis is another one than in the forward pass.",
         "mask-ignored": "masked elements take no part in the loss, so none in its gradient.",
         "numerically-unstable": "right on paper, but it overflows or divides zero by zero.",

@@ -1,6 +1,7 @@
 """What can be brought into a statement: its variables, their parts, and phrases met before."""
 
 import ast
+import itertools
 import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,11 +11,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from compare.program.contents import is_object, map_contents, named_parts
 from compare.program.program import Value
 from compare.program.watch import Ref
 from compare.repair.reading import Reading
-from compare.repair.rewrites.writing import parsed
-from compare.repair.scope import tree_map
+from compare.repair.rewrites.writing import called, parsed
 from compare.repair.source import names_in
 
 _LONGEST = 28
@@ -72,7 +73,7 @@ def atoms_of(
     for text in (*said, *_calls(reading, variables), *meant):
         node = parsed(text)
         content = reading.try_out(node)
-        if isinstance(content, (np.ndarray, np.generic, float)):
+        if isinstance(content, (np.ndarray, np.generic, float, int)):
             _add(found, Atom(node, content, phrase=True))
     return list(dict.fromkeys(found.values()))
 
@@ -86,7 +87,10 @@ def _add(found: dict[tuple[Any, ...], Atom], atom: Atom) -> None:
         atom.node, ast.Name
     ):  # equal here, perhaps not in a later run
         found[(atom.text,)] = atom
-    mark = (content.shape, content.dtype.kind == "b", number.sum(), np.square(number).sum())
+    fixed = type(atom.content) in (int, float)  # a length is no sum, though equal by chance
+    order = float(number.ravel() @ np.arange(number.size))  # another one when it is reversed
+    sums = (number.sum(), np.square(number).sum(), order)
+    mark = (content.shape, content.dtype.kind == "b", fixed, *sums)
     found.setdefault(mark, atom)
 
 
@@ -96,13 +100,13 @@ def _variables(reading: Reading) -> Iterator[tuple[str, Any]]:
     seen = reading.desk.points[0].seen
 
     for name, content in moment.names.items():
-        if name.startswith("_") or callable(content) or not name.isidentifier():
+        hidden = name.startswith("_") or not name.isidentifier()
+        if hidden or (callable(content) and not is_object(content)):
             continue
-        content = tree_map(lambda leaf: _at_hand(leaf, seen), content)
-        leaves = jax.tree_util.tree_leaves_with_path(content)
-        for path, leaf in leaves[:_PARTS]:
+        content = map_contents(lambda leaf: _at_hand(leaf, seen), content)
+        for text, leaf in itertools.islice(named_parts(name, content), _PARTS):
             if _is_array(leaf) or _is_number(leaf):
-                yield name + jax.tree_util.keystr(path), np.asarray(leaf)
+                yield text, np.asarray(leaf)
 
 
 def _at_hand(leaf: Any, seen: Mapping[Value, Any]) -> Any:
@@ -174,7 +178,7 @@ def _phrases(reading: Reading) -> Iterator[str]:
     """Yield the short expressions of a statement."""
     for node in reading.nodes:
         held = id(node) in reading.holds and not isinstance(node, (ast.Name, ast.Constant))
-        if held or isinstance(node, ast.Subscript):
+        if held or isinstance(node, ast.Subscript) or called(node) == "len":
             text = ast.unparse(node)
             if len(text) <= _LONGEST:
                 yield text

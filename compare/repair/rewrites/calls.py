@@ -19,6 +19,7 @@ _RELATED = (
     ("floor", "ceil", "round"),
     ("ones_like", "zeros_like"),
     ("sigmoid", "softmax", "relu"),
+    ("sigmoid", "exp", "log1p", "softplus"),
 )
 
 
@@ -88,7 +89,7 @@ def _renamed(node: ast.Call, name: str) -> ast.Call:
     function = node.func
     if isinstance(function, ast.Attribute):
         base = function.value
-        if name in ("sigmoid", "softmax", "relu"):
+        if name in ("sigmoid", "softmax", "relu", "softplus"):
             base = ast.parse("jax.nn", mode="eval").body
         elif ast.unparse(base) == "jax.nn":
             base = ast.Name("jnp", ast.Load())
