@@ -12,8 +12,8 @@ def other_masks(
 ) -> list[np.ndarray]:
     """Return inputs in which every mask keeps one element less, or more where it keeps one.
 
-    How many it keeps is then no longer the length of some axis by chance. One-hot rows or columns are no mask;
-    what is symmetric stays so.
+    How many it keeps is then no longer the length of some axis by chance. One-hot rows or
+    columns are no mask; what is symmetric stays so.
 
     Args:
         inputs: Arrays.

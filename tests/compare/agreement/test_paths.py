@@ -40,7 +40,8 @@ def test_the_use_is_told(share, kind, told):
 
 
 def test_masks_keep_another_number_and_one_hot_rows_stay():
-    mask, one_hot = np.array([1.0, 0.0, 1.0, 1.0]), np.eye(3)
+    mask = np.array([1.0, 0.0, 1.0, 1.0])
+    one_hot = np.eye(3)[:, [0, 1, 0, 2]]  # a class a column
     data = np.array([0.5, 0.0, 1.0])
     rng = np.random.default_rng(0)
     turned, same, also = other_masks([mask, one_hot, data], [], rng)
