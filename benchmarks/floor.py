@@ -41,7 +41,7 @@ def measure(workload: Workload, library: str, rounds: int, seconds: float) -> di
 
 
 def lowest(taken: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
-    """Return the floor in seconds, of each product the library that is fastest, and each one's sum.
+    """Return the floor in seconds, and of each product the library that is fastest.
 
     Args:
         taken: Seconds by product, by library.
@@ -50,11 +50,7 @@ def lowest(taken: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
     for name in next(iter(taken.values())):
         library = min(taken, key=lambda each: taken[each][name])
         products.append({"name": name, "by": library, "seconds": taken[library][name]})
-    return {
-        "seconds": sum(each["seconds"] for each in products),
-        "products": products,
-        "by_one": {library: sum(seconds.values()) for library, seconds in taken.items()},
-    }
+    return {"seconds": sum(each["seconds"] for each in products), "products": products}
 
 
 def _factors(workload: Workload) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:

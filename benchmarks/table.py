@@ -18,14 +18,7 @@ from benchmarks.summary import Row, fastest_peer, paired_ratio, rows
 
 README = Path(__file__).parents[1] / "README.md"
 BEGIN, END = "<!-- benchmarks: python -m benchmarks.table --readme -->", "<!-- end -->"
-FLOOR_HEADS = (
-    "the step's matrix products alone",
-    "floor",
-    "a step",
-    "share",
-    "fastest by",
-    "share, all by JAX",
-)
+FLOOR_HEADS = ("the step's matrix products alone", "floor", "a step", "share", "fastest by")
 
 
 def plain(record: dict[str, Any]) -> str:
@@ -136,15 +129,13 @@ def _gradient_row(workload: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _floor_row(workload: dict[str, Any]) -> tuple[str, ...]:
-    """Return the products' time, a step's, and their shares of it: the fastest ones', and JAX's."""
+    """Return the products' time, a step's, and the first as a share of the second."""
     products = workload["floor"]["seconds"]
     hand = next((row.rate for row in rows(workload) if row.ours and row.rate), None)
     libraries = Counter(each["by"] for each in workload["floor"]["products"])
     by = ", ".join(f"{count} {name}" for name, count in libraries.most_common())
-    own = workload["floor"].get("by_one", {}).get("jax")
     step = ("-", "-") if hand is None else (f"{1e6 / hand:,.0f} µs", f"{products * hand:.0%}")
-    share = "-" if hand is None or own is None else f"{own * hand:.0%}"
-    return _title(workload), f"{products * 1e6:,.0f} µs", *step, by, share
+    return _title(workload), f"{products * 1e6:,.0f} µs", *step, by
 
 
 def write_readme(record: dict[str, Any], path: Path = README) -> None:

@@ -6,7 +6,6 @@ def test_each_product_counts_with_the_library_that_is_fastest() -> None:
     lowest = floor.lowest({"one": {"a": 1.0, "b": 4.0}, "other": {"a": 2.0, "b": 3.0}})
     assert lowest["seconds"] == 4.0
     assert [product["by"] for product in lowest["products"]] == ["one", "other"]
-    assert lowest["by_one"] == {"one": 5.0, "other": 5.0}
 
 
 def test_a_step_has_three_products_a_layer_but_for_the_first() -> None:
