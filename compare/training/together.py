@@ -5,7 +5,7 @@ or files is asked here of all, and all go the same way. A single process answers
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import jax
@@ -55,7 +55,8 @@ def fetched(leaf: Any) -> np.ndarray:
         return np.asarray(leaf)
     from jax.experimental import multihost_utils
 
-    return np.asarray(multihost_utils.process_allgather(leaf, tiled=True))
+    with within_reach():
+        return np.asarray(multihost_utils.process_allgather(leaf, tiled=True))
 
 
 @contextmanager
@@ -68,7 +69,8 @@ def failing_together() -> Iterator[None]:
     try:
         yield
     except Exception:
-        any_of(True)
+        with suppress(ElsewhereError):  # what failed first is what is told
+            any_of(True)
         raise
     if any_of(False):
         raise ElsewhereError("another of the processes failed; its own message says why.")
@@ -107,4 +109,5 @@ def _of_all(own: np.ndarray) -> np.ndarray:
     """Return every process's array, stacked in the order of the processes."""
     from jax.experimental import multihost_utils
 
-    return np.asarray(multihost_utils.process_allgather(own))
+    with within_reach():
+        return np.asarray(multihost_utils.process_allgather(own))

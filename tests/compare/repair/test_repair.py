@@ -170,5 +170,5 @@ def test_of_two_statements_on_a_line_each_is_read(tmp_path):
     assert apart in SOURCE
     source, line = changed("(1 - h**2)", "(1 - h)", SOURCE.replace(apart, joined))
     said = diagnose(tmp_path, source)
-    assert (said.line, said.kind, said.verified) == (line, "missing-factor", True)
+    assert (said.line, said.kind, said.verified) == (line, "wrong-activation-derivative", True)
     assert said.edit == "`1 - h` -> `1 - h * h`"
