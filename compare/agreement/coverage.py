@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from compare.agreement.formula import Sight
-from compare.agreement.measures import scale_of
+from compare.agreement.measures import is_symmetric, scale_of
 from compare.agreement.question import Question
 from compare.agreement.witnesses import Arrays, Witnesses
 from compare.program import Program, run
@@ -106,14 +106,9 @@ def _weak_probes(
                     f"no row sends a gradient to unit {units} of {subject.name}: dead or saturated"
                 )
         value = values.get(subject.name)
-        if value is not None and _is_symmetric(value):
+        if value is not None and is_symmetric(value):
             warnings.append(f"{subject.name} is symmetric: a missing transpose would not show")
     for position, (name, value) in enumerate(zip(arguments.names, inputs, strict=True)):
         if position not in arguments.differentiated and value.ndim >= 2 and value.shape[0] == 1:
             warnings.append(f"{name} has one row: sum and mean over rows are the same there")
     return warnings
-
-
-def _is_symmetric(value: np.ndarray) -> bool:
-    square = value.ndim == 2 and 1 < len(value) == len(value.T)
-    return square and np.array_equal(value, value.T)

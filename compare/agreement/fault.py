@@ -14,6 +14,8 @@ from compare.agreement.witnesses import Arrays, Witnesses
 from compare.report import Node, Report
 from compare.report.diagnosis import KINDS
 
+#: What is said of a node that is wrong, though not at the caller's inputs.
+ELSEWHERE = "on other inputs than yours"
 #: A number that an edit brings in: in other shapes it may be another one.
 NUMBER = re.compile(r"-> .*(\d\.\d|\b[2-9]\b|\b\d{2,})")
 
@@ -47,7 +49,7 @@ class Fault:
 
 def elsewhere(report: Report, fault: Fault) -> Report:
     """Return the report of a mistake, saying that other inputs than the caller's show it."""
-    if fault.why == AS_GIVEN:
+    if fault.why == AS_GIVEN and not fault.assignments:
         return report
     said = f"wrong on inputs that the check drew, though not on yours ({fault.why})"
     if fault.assignments:
@@ -73,5 +75,4 @@ def _noted(node: Node) -> Node:
     """Return a node, which if wrong says that it is on other inputs."""
     if node.verdict != "wrong":
         return node
-    words = "on other inputs than yours"
-    return replace(node, note=f"{words}; {node.note}" if node.note else words)
+    return replace(node, note=f"{ELSEWHERE}; {node.note}" if node.note else ELSEWHERE)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from compare.agreement.measures import is_symmetric
 from compare.repair.rewrites.writing import is_mask
 
 
@@ -38,7 +39,6 @@ def _turned(array: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     index = tuple(rng.choice(np.argwhere(array == (0 if few else 1))))
     turned = array.copy()
     turned[index] = few
-    symmetric = array.ndim == 2 and array.shape == array.T.shape and bool((array == array.T).all())
-    if symmetric:
+    if is_symmetric(array):
         turned[index[::-1]] = few
     return turned

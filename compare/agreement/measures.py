@@ -50,3 +50,9 @@ def worst(hand: np.ndarray, reference: np.ndarray, allowance: np.ndarray) -> Wor
     excess = np.where(np.isnan(excess), np.inf, excess)
     index = np.unravel_index(int(np.argmax(excess)), hand.shape)
     return Worst(tuple(map(int, index)), float(hand[index]), float(reference[index]))
+
+
+def is_symmetric(value: np.ndarray) -> bool:
+    """Whether an array is a matrix, of more than one element, that is its own transpose."""
+    square = value.ndim == 2 and 1 < len(value) == len(value.T)
+    return square and np.array_equal(value, value.T)

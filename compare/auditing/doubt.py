@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from compare.agreement.fault import ELSEWHERE
 from compare.auditing.design import is_float
 from compare.program.rules import FAILURES, RuleCall
 from compare.report import Report
@@ -15,8 +16,6 @@ EXCUSE = "numeric differentiation sides with the rule; autodiff of its plain bod
 BEYOND = "but for differences below one rounding of the function's own size"
 SIGN = "but not where {} another sign than it was met with; its body does not ask for one"
 ITERATES = "its body iterates, and neither autodiff nor numbers tell its derivative"
-#: The note of a node that is wrong on drawn inputs only.
-ELSEWHERE = "on other inputs than yours"
 
 
 def iterates(call: RuleCall) -> bool:

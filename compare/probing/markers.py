@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from compare.probing.copies import copied
+from compare.probing.copies import copied, origin
 from compare.program import Program
 from compare.program.program import Equation, Value
 
 #: For each comparison with a number c, what to try beside c: an integer on the other side.
 _BESIDE = {"eq": (0,), "ne": (0,), "lt": (-1, 0), "ge": (-1, 0), "le": (0, 1), "gt": (0, 1)}
+_UNCHANGED = frozenset({"broadcast_in_dim", "convert_element_type", "reshape"})
 _SWAPPED = {"eq": "eq", "ne": "ne", "lt": "gt", "gt": "lt", "le": "ge", "ge": "le"}
 
 
@@ -42,12 +43,7 @@ def markers(forward: Program) -> dict[int, tuple[int, ...]]:
 
 def _number(program: Program, value: Value) -> int | None:
     """Return the integer that a value is everywhere; None when it is none."""
-    while value in program.writer:
-        equation = program.equations[program.writer[value]]
-        if equation.primitive not in ("broadcast_in_dim", "convert_element_type", "reshape"):
-            return None
-        value = equation.inputs[0]
-    content = program.constants_on_host.get(value)
+    content = program.constants_on_host.get(origin(program, value, _UNCHANGED))
     if not isinstance(content, (np.ndarray, np.generic)) or content.dtype.kind not in "iu":
         return None
     numbers = np.unique(content)

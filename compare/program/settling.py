@@ -41,8 +41,7 @@ def _iterates(equation: Equation) -> bool:
         return True
     if equation.primitive != "scan":
         return False
-    _, last = scan_parts(equation.params)
-    first, _ = scan_parts(equation.params)
+    first, last = scan_parts(equation.params)
     return last == len(equation.inputs) and last - first == len(equation.outputs)
 
 

@@ -29,10 +29,9 @@ _EXACT = frozenset(
         "copy", "copy_p", "cummax", "cummin", "dynamic_slice", "dynamic_update_slice",
         "gather", "imag", "iota", "max", "min", "name", "neg",
         "optimization_barrier", "pad", "real", "reduce_max", "reduce_min", "reduce_precision",
-        "reduce_window_max", "reduce_window_min", "scatter-max", "scatter-min",
-        "select_and_gather_add",
-        "reshape", "rev", "row", "scatter", "select_n", "slice", "sort", "split", "squeeze",
-        "stack", "stop_gradient", "top_k", "transpose", "unstack",
+        "reduce_window_max", "reduce_window_min", "reshape", "rev", "row", "scatter",
+        "scatter-max", "scatter-min", "select_and_gather_add", "select_n", "slice", "sort",
+        "split", "squeeze", "stack", "stop_gradient", "top_k", "transpose", "unstack",
     }
 )  # fmt: skip
 #: Float results that are decisions, too.

@@ -60,7 +60,7 @@ class Batches:
             batch = Dataset(x, y, self._classes, name)
         except (TypeError, ValueError) as error:
             raise type(error)(f"{name}: {error}") from error
-        columns = batch.n_features, batch.n_targets if batch.has_values else None
+        columns = _columns(batch)
         if self._columns not in (None, columns):
             there, here = (_in_words(*each) for each in (self._columns, columns))
             raise ValueError(f"{name} has {here}; the first one has {there}.")
@@ -74,7 +74,7 @@ class Batches:
             raise ValueError("there is no batch at all; wanted one at least.") from None
         first = self._checked(given, "batch 1 of epoch 1")
         self._classes = first.classes
-        self._columns = first.n_features, first.n_targets if first.has_values else None
+        self._columns = _columns(first)
         return replace(first.select(slice(0, PROBE)), name="batches")
 
     def steps(self, batch_size: int) -> int:
@@ -100,6 +100,11 @@ class Batches:
         probe, found = self.probe(), hashlib.sha256()
         found.update(np.ascontiguousarray(probe.x).data)
         return f"batches {self._steps} {found.hexdigest()[:16]}"
+
+
+def _columns(batch: Dataset) -> tuple[int, int | None]:
+    """Return the features of a row, and its values; None where it has a label."""
+    return batch.n_features, batch.n_targets if batch.has_values else None
 
 
 def _in_words(features: int, values: int | None) -> str:

@@ -71,8 +71,8 @@ class Proofreader:
         run, epoch = standing.run, standing.epoch
         seen = self.found[-1].epoch if self.found else 0
         if run.finite and epoch % self._every == 0 and int(run.step) == 0 and epoch > seen:
-            params = jax.tree.map(together.fetched, run.state.params)
-            self.found.append(Verified(epoch, self.read(jax.tree.map(jnp.asarray, params))))
+            params = jax.tree.map(lambda p: jnp.asarray(together.fetched(p)), run.state.params)
+            self.found.append(Verified(epoch, self.read(params)))
         return self.agrees
 
     def read(self, params: Params) -> Report:
