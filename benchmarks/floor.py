@@ -1,11 +1,14 @@
 """The floor of a step: its own matrix products and nothing else, by whichever library is fastest.
 
 A step of a network has, for each layer, u W forward, uᵀδ for the weights, and, above the first
-layer, δ Wᵀ. Each library times them in a process of its own, no other's threads beside it.
+layer, δ Wᵀ. Beside them Adam's update of all parameters, which no product can hide: it reads four
+arrays of the network's size and writes three. Each library times them in a process of its own, no
+other's threads beside it.
 """
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from importlib.util import find_spec
 from itertools import pairwise
 from statistics import median
@@ -15,7 +18,9 @@ import numpy as np
 
 from benchmarks import interleave
 from benchmarks.machine import threads
-from benchmarks.workloads import Workload
+from benchmarks.workloads import LEARNING_RATE, Workload
+
+UPDATE = "Adam"
 
 
 def libraries() -> list[str]:
@@ -24,7 +29,7 @@ def libraries() -> list[str]:
 
 
 def measure(workload: Workload, library: str, rounds: int, seconds: float) -> dict[str, float]:
-    """Return the median seconds of each product of a step.
+    """Return the median seconds of each product of a step, and of its update where it can.
 
     Args:
         workload: Whose products.
@@ -34,6 +39,8 @@ def measure(workload: Workload, library: str, rounds: int, seconds: float) -> di
     """
     make = _PRODUCTS[library]
     runners = {name: _runner(make(*factors)) for name, *factors in _factors(workload)}
+    if library in _UPDATES:
+        runners[UPDATE] = _runner(_UPDATES[library](_weights(workload)))
     for run in runners.values():
         run(3)
     taken = interleave.measure(runners, rounds, seconds)
@@ -41,16 +48,26 @@ def measure(workload: Workload, library: str, rounds: int, seconds: float) -> di
 
 
 def lowest(taken: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
-    """Return the floor in seconds, and of each product the library that is fastest.
+    """Return the floor in seconds, and of each part of a step the library that is fastest.
 
     Args:
-        taken: Seconds by product, by library.
+        taken: Seconds by part, by library.
     """
-    products = []
-    for name in next(iter(taken.values())):
-        library = min(taken, key=lambda each: taken[each][name])
-        products.append({"name": name, "by": library, "seconds": taken[library][name]})
-    return {"seconds": sum(each["seconds"] for each in products), "products": products}
+
+    def fastest(part: str) -> dict[str, Any]:
+        library = min(
+            (each for each in taken if part in taken[each]), key=lambda each: taken[each][part]
+        )
+        return {"name": part, "by": library, "seconds": taken[library][part]}
+
+    parts = dict.fromkeys(part for each in taken.values() for part in each if part != UPDATE)
+    products = [fastest(part) for part in parts]
+    update = fastest(UPDATE) if any(UPDATE in each for each in taken.values()) else None
+    return {
+        "seconds": sum(each["seconds"] for each in products),
+        "products": products,
+        "update": update,
+    }
 
 
 def _factors(workload: Workload) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
@@ -66,6 +83,14 @@ def _factors(workload: Workload) -> Iterator[tuple[str, np.ndarray, np.ndarray]]
         yield f"uT d{layer}", u.T, delta
         if layer > 1:
             yield f"d{layer} WT", delta, W.T
+
+
+def _weights(workload: Workload) -> list[np.ndarray]:
+    """Return arrays of the parameters' shapes."""
+    shapes = [
+        shape for n_in, n_out in pairwise(workload.sizes) for shape in ((n_in, n_out), (n_out,))
+    ]
+    return [np.full(shape, 0.1, np.float32) for shape in shapes]
 
 
 def _by_numpy(left: np.ndarray, right: np.ndarray) -> Callable[[], Any]:
@@ -88,7 +113,41 @@ def _by_torch(left: np.ndarray, right: np.ndarray) -> Callable[[], Any]:
     return lambda: a @ b
 
 
+def _adam_by_jax(weights: list[np.ndarray]) -> Callable[[], Any]:
+    import jax
+    import optax
+
+    adam = optax.adam(LEARNING_RATE)
+    gradients = [jax.numpy.asarray(each) for each in weights]
+
+    @partial(jax.jit, donate_argnums=(0, 1))
+    def update(params: Any, state: Any, gradients: Any) -> tuple[Any, Any]:
+        with jax.numpy_dtype_promotion("standard"):
+            updates, state = adam.update(gradients, state)
+        return optax.apply_updates(params, updates), state
+
+    # numpy's own memory is not given away
+    now = jax.tree.map(jax.numpy.copy, (gradients, adam.init(gradients)))
+
+    def once() -> None:
+        nonlocal now
+        now = jax.block_until_ready(update(*now, gradients))
+
+    return once
+
+
+def _adam_by_torch(weights: list[np.ndarray]) -> Callable[[], Any]:
+    import torch
+
+    torch.set_num_threads(threads())
+    params = [torch.nn.Parameter(torch.from_numpy(each.copy())) for each in weights]
+    for param, each in zip(params, weights, strict=True):
+        param.grad = torch.from_numpy(each)
+    return torch.optim.Adam(params, lr=LEARNING_RATE, fused=True).step
+
+
 _PRODUCTS = {"numpy": _by_numpy, "jax": _by_jax, "torch": _by_torch}
+_UPDATES = {"jax": _adam_by_jax, "torch": _adam_by_torch}
 
 
 def _runner(product: Callable[[], Any]) -> interleave.Runner:

@@ -18,7 +18,7 @@ from benchmarks.summary import Row, fastest_peer, paired_ratio, rows
 
 README = Path(__file__).parents[1] / "README.md"
 BEGIN, END = "<!-- benchmarks: python -m benchmarks.table --readme -->", "<!-- end -->"
-FLOOR_HEADS = ("the step's matrix products alone", "floor", "a step", "share", "fastest by")
+FLOOR_HEADS = ("the step's parts", "products", "Adam", "a step", "share", "both", "fastest by")
 
 
 def plain(record: dict[str, Any]) -> str:
@@ -129,13 +129,23 @@ def _gradient_row(workload: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _floor_row(workload: dict[str, Any]) -> tuple[str, ...]:
-    """Return the products' time, a step's, and the first as a share of the second."""
-    products = workload["floor"]["seconds"]
+    """Return the time of the products, of the update, of a step, and what share of it they are."""
+    products, update = workload["floor"]["products"], workload["floor"]["update"]
     hand = next((row.rate for row in rows(workload) if row.ours and row.rate), None)
-    libraries = Counter(each["by"] for each in workload["floor"]["products"])
+    libraries = Counter(each["by"] for each in products)
     by = ", ".join(f"{count} {name}" for name, count in libraries.most_common())
-    step = ("-", "-") if hand is None else (f"{1e6 / hand:,.0f} µs", f"{products * hand:.0%}")
-    return _title(workload), f"{products * 1e6:,.0f} µs", *step, by
+    by += f"; Adam {update['by']}" if update else ""
+    floor = workload["floor"]["seconds"]
+    whole = floor + update["seconds"] if update else None
+    return (
+        _title(workload),
+        f"{floor * 1e6:,.0f} µs",
+        f"{update['seconds'] * 1e6:,.0f} µs" if update else "-",
+        f"{1e6 / hand:,.0f} µs" if hand else "-",
+        f"{floor * hand:.0%}" if hand else "-",
+        f"{whole * hand:.0%}" if hand and whole else "-",
+        by,
+    )
 
 
 def write_readme(record: dict[str, Any], path: Path = README) -> None:

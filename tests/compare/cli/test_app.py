@@ -79,6 +79,7 @@ def test_a_file_that_is_not_there_is_misuse(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_an_interruption_ends_without_a_traceback(tmp_path: Path) -> None:
     command = [*HANDGRAD, "train", "--epochs", "100000000", "--out", str(tmp_path)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
@@ -93,7 +94,10 @@ def test_an_interruption_ends_without_a_traceback(tmp_path: Path) -> None:
         assert running.stdout is not None
         assert "rows to train on" in running.stdout.readline()
         running.send_signal(signal.SIGINT)
-        _, said = running.communicate(timeout=60)
+        try:
+            _, said = running.communicate(timeout=60)
+        finally:
+            running.kill()
     assert running.returncode == 130
     assert "Traceback" not in said
 

@@ -100,6 +100,7 @@ def wait_for(process: subprocess.Popen[str], wanted: str, lines: list[str]) -> N
     raise AssertionError(f"it ended without {wanted!r}:\n{''.join(lines)}")
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_it_checks_again_when_an_imported_module_is_saved_and_ends_with_ctrl_c(
     tmp_path: Path,
 ) -> None:

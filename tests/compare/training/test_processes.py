@@ -175,7 +175,11 @@ def test_when_one_is_killed_the_other_says_so(tmp_path: Path, start: Start) -> N
     first, second = two(start, LEFT_ALONE)
     wait_for_a_checkpoint(tmp_path, first, second)
     second.kill()
-    assert "another of the processes is gone or cannot be reached" in ended(first)[1]
+    code, said = ended(first)
+    assert code != 0
+    # which of the two finds it first depends on what was under way: our call, or JAX's heartbeat
+    ours, jax_own = "another of the processes is gone or cannot be reached", "another task died"
+    assert ours in said or jax_own in said, said
 
 
 def test_what_launchers_say() -> None:
