@@ -1,9 +1,12 @@
 """Strict JAX, several devices, and shapes checked: set up before anything imports JAX."""
 
+import functools
+import itertools
 import os
 import platform
 import sys
 from pathlib import Path
+from typing import Any
 
 PACKAGES = ("functional_nn", "manual_backprop", "compare")
 
@@ -28,6 +31,7 @@ if ROOT not in sys.path:
 import hypothesis  # noqa: E402
 import jax  # noqa: E402
 import pytest  # noqa: E402
+from jax._src.interpreters import mlir  # noqa: E402
 from jaxtyping import install_import_hook  # noqa: E402
 
 # `Float[Array, "batch n_in"]` in a signature is an assertion from here on.
@@ -54,6 +58,18 @@ jax.config.update("jax_numpy_dtype_promotion", "strict")
 kept = Path(__file__).parents[1] / ".cache" / "jax" / (platform.node() or "here")
 jax.config.update("jax_compilation_cache_dir", str(kept))
 jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
+
+# JAX lowers every program in a new MLIR context, and making one costs more than lowering most of
+# ours: a third of all tests' time. These share one, renewed before what it has seen grows large.
+make_context, asked = mlir.make_ir_context, itertools.count()
+
+
+@functools.lru_cache(maxsize=1)
+def _context(_: int) -> Any:
+    return make_context()
+
+
+mlir.make_ir_context = lambda: _context(next(asked) // 200)
 
 # The first example compiles, so time says nothing; the same examples in every run.
 hypothesis.settings.register_profile("handgrad", deadline=None, derandomize=True)

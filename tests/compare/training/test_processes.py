@@ -21,6 +21,8 @@ import sys
 import jax
 jax.config.update("jax_num_cpu_devices", 2)
 from compare.training.processes import join
+initialize = jax.distributed.initialize
+jax.distributed.initialize = lambda *place: initialize(*place, heartbeat_timeout_seconds=10)
 if len(sys.argv) > 2:
     join()
 import numpy as np
