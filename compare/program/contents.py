@@ -10,6 +10,9 @@ import numpy as np
 
 #: Objects in objects are looked into so deep: a network, its layers, their parameters.
 _DEEP = 3
+#: What has no parts, and is met too often to ask JAX.
+_PLAIN = frozenset({bool, int, float, complex, str, bytes, type, np.ndarray})
+_PLAIN |= {types.ModuleType, types.FunctionType, types.BuiltinFunctionType}
 _NO_CONTENTS = (type, types.ModuleType, types.FunctionType, types.MethodType, jax.Array, np.ndarray)
 
 
@@ -19,6 +22,15 @@ def map_contents(function: Callable[[Any], Any], content: Any, deep: int = _DEEP
     Objects are copied, so that they stay what they are now. Content whose parts cannot be put in
     order is returned as it is.
     """
+    kind = type(content)
+    if content is None:
+        return None
+    if kind in _PLAIN:
+        return function(content)
+    if kind is list or kind is tuple:
+        return kind([map_contents(function, part, deep) for part in content])
+    if kind is dict:
+        return {key: map_contents(function, part, deep) for key, part in content.items()}
 
     def leaf_or_object(leaf: Any) -> Any:
         found = function(leaf)
@@ -27,6 +39,8 @@ def map_contents(function: Callable[[Any], Any], content: Any, deep: int = _DEEP
         inside = {name: map_contents(function, part, deep - 1) for name, part in vars(leaf).items()}
         return _with(leaf, inside)
 
+    if jax.tree_util.all_leaves([content]):
+        return leaf_or_object(content)
     try:
         return jax.tree.map(leaf_or_object, content)
     except (TypeError, ValueError):

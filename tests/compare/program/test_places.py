@@ -90,6 +90,8 @@ FILES = [
     (jnp.__file__, True),
     ("<frozen runpy>", True),
     ("<string>", True),
+    ("<@beartype(model.loss) at 0x7f9bd2055440>", True),
+    ("<attrs generated init model.Layer>", True),
     (__file__, False),
     ("<ipython-input-1-abc>", False),
     ("<stdin>", False),
