@@ -23,7 +23,7 @@ demo: $(READY) ## the main job on handwritten digits; writes a report
 	@$(BIN)/handgrad demo $(ARGS)
 
 test: $(READY) ## all tests
-	@$(BIN)/python -m pytest -q -n $(JOBS) $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup $(ARGS)
 
 check: $(READY) ## format, lint, types, import contract
 	$(BIN)/ruff format --check .

@@ -39,7 +39,7 @@ WORKLOADS = (
     Workload((64, 32, 10), batch=32),
     Workload((784, 128, 10), batch=64),
     Workload((784, 512, 512, 10), batch=128),
-    Workload((784, 2048, 2048, 2048, 10), batch=256, steps=40, rounds=5),
+    Workload((784, 2048, 2048, 2048, 10), batch=256, steps=60, rounds=3),
 )
 
 

@@ -83,9 +83,12 @@ SLOW = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the slow folders."""
+    """Mark the slow folders; give one process what shares a computation: a file, or the gallery."""
     here = Path(__file__).parent
     folders = tuple(str(here / folder) for folder in SLOW)
+    gallery = here / "compare" / "gallery"
     for item in items:
         if str(item.path).startswith(folders):
             item.add_marker(pytest.mark.slow)
+        shared = gallery if gallery in item.path.parents else item.path
+        item.add_marker(pytest.mark.xdist_group(shared.relative_to(here).as_posix()))
