@@ -1,14 +1,23 @@
 """What the tests of training share: small problems, and exact refusals."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+import jax
 import numpy as np
 import optax
 import pytest
 
 from functional_nn import MLP
 from functional_nn.datasets import Dataset, Splits, split
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _compiled_fast() -> Iterator[None]:
+    """Leave out LLVM's expensive passes: these tests compile for longer than they run."""
+    jax.config.update("jax_disable_most_optimizations", True)
+    yield
+    jax.config.update("jax_disable_most_optimizations", False)
 
 
 @pytest.fixture(scope="session")
