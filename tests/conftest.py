@@ -72,12 +72,12 @@ SLOW = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the slow folders; give one process what shares a computation: a file, or the gallery."""
+    """Mark the slow folders; give one process what shares computations: a file, or a folder."""
     here = Path(__file__).parent
     folders = tuple(str(here / folder) for folder in SLOW)
-    gallery = here / "compare" / "gallery"
+    together = (here / "compare" / "gallery", here / "compare" / "training")
     for item in items:
         if str(item.path).startswith(folders):
             item.add_marker(pytest.mark.slow)
-        shared = gallery if gallery in item.path.parents else item.path
+        shared = next((folder for folder in together if folder in item.path.parents), item.path)
         item.add_marker(pytest.mark.xdist_group(shared.relative_to(here).as_posix()))

@@ -129,7 +129,7 @@ def test_what_cannot_be_a_module(nest: Any) -> None:
     with pytest.raises(
         TypeError, match=r"wanted a graph, got PjitFunction .*build\(symbol\) makes"
     ):
-        module.__wrapped__("m", jnp.sin, lambda dv, v, a: dv)
+        module("m", jnp.sin, lambda dv, v, a: dv)
     constants = build(gate("sin")(x) * 0 + 1, "f")
     with pytest.raises(ValueError, match="there is a gate 'affine' already"):
         module("affine", constants, lambda dv, v, a: 0 * dv)

@@ -14,10 +14,15 @@ from functional_nn.datasets import Dataset, Splits, split
 
 @pytest.fixture(scope="package", autouse=True)
 def _compiled_fast() -> Iterator[None]:
-    """Leave out LLVM's expensive passes: these tests compile for longer than they run."""
-    jax.config.update("jax_disable_most_optimizations", True)
-    yield
-    jax.config.update("jax_disable_most_optimizations", False)
+    """Leave out LLVM's expensive passes: these tests compile for longer than they run.
+
+    What was compiled in one way is forgotten in the other: their last bits differ.
+    """
+    for leave_out in (True, False):
+        jax.clear_caches()
+        jax.config.update("jax_disable_most_optimizations", leave_out)
+        if leave_out:
+            yield
 
 
 @pytest.fixture(scope="session")
