@@ -60,12 +60,11 @@ def lowest(taken: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
         )
         return {"name": part, "by": library, "seconds": taken[library][part]}
 
-    parts = dict.fromkeys(part for each in taken.values() for part in each if part != UPDATE)
-    products = [fastest(part) for part in parts]
-    update = fastest(UPDATE) if any(UPDATE in each for each in taken.values()) else None
+    parts = {part: fastest(part) for each in taken.values() for part in each}
+    update = parts.pop(UPDATE, None)
     return {
-        "seconds": sum(each["seconds"] for each in products),
-        "products": products,
+        "seconds": sum(each["seconds"] for each in parts.values()),
+        "products": list(parts.values()),
         "update": update,
     }
 
@@ -117,12 +116,14 @@ def _adam_by_jax(weights: list[np.ndarray]) -> Callable[[], Any]:
     import jax
     import optax
 
+    from compare.training.contexts import relaxed_promotion
+
     adam = optax.adam(LEARNING_RATE)
     gradients = [jax.numpy.asarray(each) for each in weights]
 
     @partial(jax.jit, donate_argnums=(0, 1))
     def update(params: Any, state: Any, gradients: Any) -> tuple[Any, Any]:
-        with jax.numpy_dtype_promotion("standard"):
+        with relaxed_promotion():
             updates, state = adam.update(gradients, state)
         return optax.apply_updates(params, updates), state
 

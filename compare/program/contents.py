@@ -23,8 +23,6 @@ def map_contents(function: Callable[[Any], Any], content: Any, deep: int = _DEEP
     order is returned as it is.
     """
     kind = type(content)
-    if content is None:
-        return None
     if kind in _PLAIN:
         return function(content)
     if kind is list or kind is tuple:
@@ -39,8 +37,6 @@ def map_contents(function: Callable[[Any], Any], content: Any, deep: int = _DEEP
         inside = {name: map_contents(function, part, deep - 1) for name, part in vars(leaf).items()}
         return _with(leaf, inside)
 
-    if jax.tree_util.all_leaves([content]):
-        return leaf_or_object(content)
     try:
         return jax.tree.map(leaf_or_object, content)
     except (TypeError, ValueError):

@@ -79,7 +79,6 @@ def place_of(source_info: Any) -> Place | None:
 
 
 @functools.cache
-@functools.cache
 def is_machinery(file: str) -> bool:
     """Whether a file is JAX's, ours, or no file at all but code that a library has written."""
     if file.startswith(("<frozen", "<string", "<__array", "<@beartype", "<attrs")):

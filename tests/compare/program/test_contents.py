@@ -12,7 +12,7 @@ Pair = namedtuple("Pair", "left right")
 
 
 class Layer:
-    """Refuses nothing."""
+    """Keeps its parameters as attributes."""
 
     def __init__(self, W: Any) -> None:
         self.W = W
