@@ -140,13 +140,14 @@ def train(
     )
     if jax.process_count() > 1:
         checks.for_one_process(profile=profile)
-    with width(setup.dtype):
+    with width(setup.dtype), ExitStack() as opened:
         state, key = start(setup)
         rows = on_device(setup.splits, setup.dtype)
         run = blank(setup.plan, state, setup.dtype, setup.steps)
         begun = Begun(run, key, None, None)
-        keeper = None if checkpoint is None else Keeper(Path(checkpoint), setup, every, keep)
-        if keeper:
+        keeper = None
+        if checkpoint is not None:
+            keeper = opened.enter_context(Keeper(Path(checkpoint), setup, every, keep))
             begun = keeper.begin(run, key, resume=resume, epochs=epochs)
         reader = None
         if verify_every:
@@ -156,7 +157,6 @@ def train(
             key = everywhere(setup.plan.mesh, begun.key)
             begun = begun._replace(run=place_run(setup.plan, begun.run), key=key)
         with (
-            ExitStack() as opened,
             stop_when_interrupted(and_terminated=keeper is not None) as interrupted,
             progress_bar(setup.name, epochs, setup.steps, wanted=progress) as watch,
         ):

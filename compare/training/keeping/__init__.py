@@ -5,6 +5,7 @@
             record.json                what it is of, and size and SHA-256 of every file
             arrays/                    parameters, optimizer state, key, history (Orbax)
         .unfinished-...                one being written; nobody reads it
+        .lock                          held by the run that writes there
 
 A checkpoint is written beside the others and renamed when every byte of it is on the disk, so
 that a process may be killed at any moment.

@@ -4,6 +4,7 @@ import json
 import time
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from compare.training.keeping import arrays, folder, orbax_files, seal
 from compare.training.keeping.errors import CheckpointError
 from compare.training.keeping.every import Every
 from compare.training.keeping.identity import identity
+from compare.training.keeping.lock import held
 from compare.training.keeping.newest import Found, Resumed, newest
 from compare.training.setup import Setup
 from functional_nn import RandomKey
@@ -44,9 +46,10 @@ class Begun(NamedTuple):
 
 
 class Keeper:
-    """Saves a run into a folder, every so often and at its end.
+    """Saves a run into a folder, every so often and at its end; to be entered with ``with``.
 
-    Of several processes the first writes, into a folder that all of them can read.
+    Of several processes the first writes, into a folder that all of them can read. As long as it is
+    entered, no other run writes there.
     """
 
     def __init__(
@@ -69,6 +72,16 @@ class Keeper:
         self._steps = setup.steps
         self._saved_at, self._saved_steps = clock(), 0
         self._key: RandomKey = jax.random.key(setup.seed)
+        self._opened = ExitStack()
+
+    def __enter__(self) -> "Keeper":
+        with together.failing_together():
+            if together.is_first():
+                self._opened.enter_context(held(self._where))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._opened.close()
 
     def begin(self, run: Run, key: RandomKey, *, resume: bool, epochs: int) -> Begun:
         """Return a fresh run as it is, or in its place the one that the newest checkpoint holds.

@@ -1,0 +1,42 @@
+"""One run at a time in a folder of checkpoints: two would sweep and prune each other's.
+
+A lock of the operating system ends with its process, however that ends; nothing is left to clear.
+"""
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from compare.training.keeping.errors import SaveError
+
+NAME = ".lock"
+UNABLE = {errno.ENOLCK, errno.ENOTSUP}  # some network file systems have no locks
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Keep every other run out of a folder as long as this lasts.
+
+    Raises:
+        SaveError: If another has it, or none can be had for a reason that would stop a save, too.
+    """
+    lock = FileLock(folder / NAME)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise SaveError(
+            f"no checkpoint can be written to {folder}: another run is writing there. Wait for its "
+            "end, or give another folder."
+        ) from error
+    except OSError as error:
+        if error.errno not in UNABLE:
+            raise SaveError(
+                f"no checkpoint can be written to {folder}: {error.strerror}. Give another folder."
+            ) from error
+    try:
+        yield
+    finally:
+        lock.release()
