@@ -187,7 +187,8 @@ def _call(node: ast.Call) -> Iterator[_Change]:
         other = copy.deepcopy(node)
         assert isinstance(other.func, ast.Attribute)
         other.func = ast.parse(f"jnp.{_FUNCTIONS[function.attr]}", mode="eval").body
-        yield "other-function", _SLOPE, other
+        number = all(map(_is_number, node.args))
+        yield "other-function", _SLOPE | (_CONSTANT if number else frozenset()), other
     if isinstance(function, ast.Attribute) and function.attr == "where":
         which, first, second = node.args
         yield "swapped-branches", frozenset({"wrong-branch"}), _with(node, [which, second, first])

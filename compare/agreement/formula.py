@@ -16,7 +16,7 @@ from compare.agreement.measures import scale_of
 from compare.agreement.witnesses import Arrays, Witnesses
 from compare.program import Program
 from compare.program.program import Value
-from compare.program.shaking import Rounding, Shaking, note, shake
+from compare.program.shaking import SMALLEST, Rounding, Shaking, note, shake
 
 #: Constants of the hand's program and of the reference's that are shaken too, with their rounding.
 Constants: TypeAlias = tuple[Mapping[Value, float], Mapping[Value, float]]
@@ -24,7 +24,8 @@ Constants: TypeAlias = tuple[Mapping[Value, float], Mapping[Value, float]]
 EPS = float(np.finfo(np.float64).eps)
 #: How many roundings every result is shaken by: a margin, since a step may round more than once.
 ROUNDINGS = 512.0
-#: Roundings of the leaf's largest element that are always allowed.
+#: Roundings of the leaf's largest element that are always allowed; of next to nothing, as many
+#: of the smallest steps between numbers.
 FLOOR = 512.0
 #: How often the results are shaken.
 SHAKES = 3
@@ -101,7 +102,7 @@ def look(
     allowance = [
         np.asarray(
             np.fmax(np.fmax(left, right), max(_typical(left), _typical(right)))
-            + FLOOR * EPS * scale_of(value)
+            + FLOOR * max(EPS * scale_of(value), SMALLEST)
         )
         for value, left, right in zip(reference, by_hand, by_autodiff, strict=True)
     ]

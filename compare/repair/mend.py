@@ -19,7 +19,7 @@ from compare.repair.stand_ins import StandIns
 from compare.repair.telling import Repair, told
 
 #: The tiers of edits that are slips or looked up, not tried out one by one.
-CHEAP = 3
+CHEAP = 4
 #: So many mistakes of these may explain together what one edit of another sort might.
 MISTAKES = 2
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from compare.repair import shares
 from compare.repair.carry import readers_of, variable_of
 from compare.repair.edits import Change, Edit
 from compare.repair.known import mark
@@ -75,6 +76,7 @@ class Origin:
             whole: Whether nothing may be wrong any more afterwards.
         """
         at_home = mentions(found, unread(self._places.readings, found.reading))
+        at_home = at_home or shares.saving(found) > 0
         lacks_term = found.change.kind == "missing-term"
         earlier = self._assigned(found, wrong, whole) if lacks_term or not at_home else []
         return earlier if earlier or at_home else self._begun(found, wrong, whole)
@@ -116,7 +118,8 @@ class Origin:
             for edit in self.edits.at(reading, here, cost.get(id(reading), 0.0))[:EARLIER]:
                 if self.edits.late() or edit.cost > found.cost + FURTHER:
                     break
-                likely = strange and recognised(self._places, edit, forward=True)
+                number = not reading.holds and isinstance(edit.change.node, ast.Constant)
+                likely = strange and (number or recognised(self._places, edit, forward=True))
                 if not likely and not mentions(edit, missed):
                     continue
                 if self.verifier.mends_all(edit, wrong, whole):

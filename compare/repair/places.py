@@ -136,9 +136,18 @@ class Places:
 
     def innocent(self, reading: Reading) -> bool:
         """Whether all that a statement comes to is right, at least up to a transpose."""
+        marks = self._marks(reading)
+        return bool(marks) and (self.known.issuperset(marks) or self.forward.issuperset(marks))
+
+    def of_loss(self, reading: Reading) -> bool:
+        """Whether the loss computes all that a statement comes to."""
+        marks = self._marks(reading)
+        return bool(marks) and self.forward.issuperset(marks)
+
+    def _marks(self, reading: Reading) -> list[tuple[object, ...] | None]:
+        """Return the marks of what a statement comes to; nothing of what only hands on."""
         root = reading.holds.get(id(reading.statement.root), ())
         if any(hold.reads for hold in root):
-            return False
+            return []
         values = [hold.value for hold in root] or [*assigned_values(reading).values()]
-        marks = [mark(self.point.computed[value]) for value in values]
-        return bool(marks) and (self.known.issuperset(marks) or self.forward.issuperset(marks))
+        return [mark(self.point.computed[value]) for value in values]

@@ -7,12 +7,14 @@ the other, so that two independent mistakes are both found.
 
 import ast
 import itertools
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
+from compare.repair import shares
 from compare.repair.bench import Point
 from compare.repair.desk import Desk
 from compare.repair.edits import Edit
@@ -33,6 +35,10 @@ from compare.repair.verify import Verifier
 SLACK = 0.45
 #: What it saves when the new value is one of the reference's own.
 RECOGNISED = 0.35
+#: What it saves to bring something in where a variable was given a plain number.
+NUMBER = 0.5
+#: What mends at this cost may be a coincidence: what is cheaper in later tiers is tried as well.
+DEAR = 2.6
 #: The share of the tries that may be spent on finding the place, before edits are made there.
 _TRIES = 2000
 #: So long are the expressions of the loss, and so many, that may be brought into the derivation.
@@ -97,16 +103,23 @@ class Search:
         """
         found: list[tuple[float, Edit]] = []
         for edits in itertools.islice(self._tiers(wrong), effort):
+            slack = -SLACK if found else SLACK  # in a later tier, only what is clearly cheaper
             for edit in edits:
-                if self.late or (found and edit.cost > min(cost for cost, _ in found) + SLACK):
+                dearest = min((cost for cost, _ in found), default=math.inf) + slack
+                if self.late or edit.cost > dearest:
                     break
                 if self.verifier.mends_all(edit, wrong, whole):
-                    known = recognised(self.places, edit)
-                    found.append((edit.cost - RECOGNISED * known, edit))
-            if found or self.late:
+                    found.append((edit.cost - self._saving(edit), edit))
+            if self.late or (found and min(cost for cost, _ in found) < DEAR):
                 break
         best = [edit for _, edit in sorted(found, key=lambda pair: pair[0])]
         return [*self._origin.of(best[0], wrong, whole), *best] if best else []
+
+    def _saving(self, edit: Edit) -> float:
+        """Return by how much an edit that mends is likelier than its cost says."""
+        number = not edit.reading.holds and isinstance(edit.change.node, ast.Constant)
+        saved = RECOGNISED * recognised(self.places, edit) + shares.saving(edit)
+        return saved + NUMBER * number
 
     def located(self, wrong: Sequence[int]) -> list[Target]:
         """Return what the first statement whose value mends all of ``wrong`` should come to."""
@@ -149,8 +162,13 @@ class Search:
         return self.places.first_unknown(wrong)
 
     def _only_wanted(self, one: Wanted) -> bool:
-        """Whether a strange value is assigned, where autodiff or the loss has the right one."""
+        """Whether a strange value is assigned, where autodiff or the loss has the right one.
+
+        A plain number that should be an array is strange enough.
+        """
         whole = one.node is one.reading.statement.root
+        if whole and isinstance(one.node, ast.Constant):
+            return True
         right = mark(one.value) in self.places.right
         return whole and right and is_strange(self.places, one.reading)
 
@@ -171,7 +189,8 @@ class Search:
 
     @cached_property
     def _edits(self) -> Tiers:
-        return Tiers(self.readings, self.places.innocent, self._said, lambda: self.late)
+        places = self.places
+        return Tiers(self.readings, places.innocent, places.of_loss, self._said, lambda: self.late)
 
     def _tiers(self, wrong: Sequence[int]) -> Iterator[list[Edit]]:
         """Yield the edits worth trying, in growing effort, each tier's cheapest first."""

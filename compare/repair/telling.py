@@ -86,4 +86,5 @@ def _in_slope(edit: Edit) -> bool:
     around = edit.reading.parents.get(id(edit.change.node))
     if not isinstance(around, ast.BinOp) or not isinstance(around.op, (ast.Add, ast.Sub)):
         return False
-    return any(isinstance(side, ast.Constant) for side in (around.left, around.right))
+    others = (side for side in (around.left, around.right) if side is not edit.change.node)
+    return any(isinstance(side, ast.Constant) for side in others)

@@ -19,6 +19,7 @@ from compare.repair.rewrites import (
     solved,
 )
 from compare.repair.rewrites.terms import same
+from compare.repair.rewrites.writing import called
 from compare.repair.source import put
 from compare.repair.statements import Statement
 from compare.repair.upstream import unread
@@ -34,12 +35,14 @@ class Tiers:
     Attributes:
         readings: The statements of the derivation, read.
         innocent: Whether all that a statement comes to is right; then a slip in it is unlikely.
+        of_loss: Whether the loss computes it as well.
         forward: Short expressions of the loss's source.
         late: Whether time is up.
     """
 
     readings: Sequence[Reading]
     innocent: Callable[[Reading], bool]
+    of_loss: Callable[[Reading], bool]
     forward: Sequence[str]
     late: Callable[[], bool]
     _atoms: dict[int, list[Atom]] = field(default_factory=dict)
@@ -64,8 +67,8 @@ class Tiers:
         yield sorted(edits, key=lambda edit: edit.cost)
         edits = self._sorted(at_hand, self._slopes)
         yield [edit for edit in edits if self._comes_to(edit, located)]
-        yield self._sorted(others, self._variables)
         yield self._sorted([place for place in places if self.innocent(place[1])], slips)
+        yield self._sorted(others, self._variables)
         yield self._sorted(others, self._slopes)
         yield self._sorted(places, lambda reading: rebuilt(reading, self._stock(reading)))
 
@@ -109,10 +112,18 @@ class Tiers:
     def _slips(self, reading: Reading) -> Iterator[Change]:
         innocent = self.innocent(reading)
         for change in slips(reading):
-            if not innocent or change.kind in _TURNED:
+            if not innocent or change.kind in _TURNED or self._reduces(reading, change):
                 yield change
         yield from accumulated(reading)
         yield from self._forgotten(reading)
+
+    def _reduces(self, reading: Reading, change: Change) -> bool:
+        """Whether sum and mean may be mistaken for one another in what seems right.
+
+        A sum is what a mean of the loss is made of; a mean, the share of a cotangent that autodiff
+        takes earlier.
+        """
+        return called(change.node) == ("sum" if self.of_loss(reading) else "mean")
 
     def _forgotten(self, reading: Reading) -> Iterable[Change]:
         """Return the changes that bring in what the author computed and then never used."""

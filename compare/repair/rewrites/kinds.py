@@ -62,6 +62,8 @@ def _same_names(old: ast.expr, new: ast.expr) -> str:
         return "wrong-sign"
     if _is_slope(new) or _is_slope(old):
         return "wrong-activation-derivative"
+    if called(new) and called(old) and called(new) != called(old):
+        return "wrong-activation-derivative"
     return "wrong-saved-value"
 
 

@@ -48,12 +48,18 @@ def factors(node: ast.expr, reading: Reading, numbers: Sequence[Atom]) -> Iterat
             cost = 2.0 + inside + effort(atom)
             for operator in (ast.Mult, ast.Div):
                 new = binary(node, operator, atom.node)
-                kind = "missing-factor" if atom.phrase else "wrong-constant-factor"
+                computed = atom.phrase or _one_a_row(atom, reading)
+                kind = "missing-factor" if computed else "wrong-constant-factor"
                 yield Change(node, new, kind, cost)
             if parent is None and not reading.holds:  # a number that is computed by nobody
                 root = parsed(f"jnp.sqrt({atom.text})")
                 new = binary(node, ast.Div, root)
                 yield Change(node, new, "wrong-constant-factor", cost + 0.1)
+
+
+def _one_a_row(atom: Atom, reading: Reading) -> bool:
+    """Whether a number is another one in each row of a ``vmap``."""
+    return np.ndim(reading.try_out(atom.node, whole=True)) > 0
 
 
 def _from_one(node: ast.expr) -> Iterator[Change]:

@@ -82,7 +82,8 @@ def _factors(node: ast.BinOp, reading: Reading) -> Iterator[Change]:
     left, right, operator = node.left, node.right, type(node.op)
     if operator not in (ast.Mult, ast.Div):
         return
-    kinds = {id(side): factor_kind(reading.array(side)) for side in (left, right)}
+    whole = {id(side): reading.try_out(side, whole=True) for side in (left, right)}
+    kinds = {key: factor_kind(content) for key, content in whole.items()}
     smaller = right if operator is ast.Div else min(left, right, key=lambda s: _size(s, reading))
     other = binary(left, _OPERATORS[operator], right)
     yield Change(node, other, kinds[id(smaller)], 1.0)

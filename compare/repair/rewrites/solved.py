@@ -18,8 +18,8 @@ from compare.repair.rewrites.kinds import kind_of, kind_of_factor
 from compare.repair.rewrites.named import named_numbers, written
 from compare.repair.rewrites.projections import projected
 from compare.repair.rewrites.scattered import scattered
-from compare.repair.rewrites.terms import Term, Terms, same
-from compare.repair.rewrites.writing import binary, called, constant
+from compare.repair.rewrites.terms import EXACT, Term, Terms, same
+from compare.repair.rewrites.writing import binary, called, cancels, constant
 
 #: How many times something may be missing: each way to write it with what it costs.
 _TIMES = (1.0, -1.0, 2.0, -2.0, 0.5, -0.5)
@@ -143,9 +143,13 @@ def _quotients(
     """Yield the expression times, or divided by, what it is off by in every element."""
     for times, wrapped, dear in _multiples(atoms):
         for term in terms.at(value / found / times):
+            if cancels(node, term.node):
+                continue  # something else in the place of what is taken out
             new = binary(node, ast.Mult, wrapped(term.node))
             yield Change(node, new, kind_of_factor(term), 2.3 + dear + term.cost)
         for term in terms.at(found / value / times) if value.all() else ():
+            if cancels(node, term.node, divides=True):
+                continue
             new = binary(node, ast.Div, wrapped(term.node))
             yield Change(node, new, kind_of_factor(term), 2.4 + dear + term.cost)
 
@@ -163,6 +167,9 @@ def _otherwise(
             yield Change(node, new, "wrong-constant-factor", 2.0 + cost)
         return
     simple = isinstance(node, (ast.Name, ast.Subscript, ast.Attribute, ast.Constant))
+    if simple and _is_factor(node, reading) and _is_one_number(value):
+        for new, cost in named_numbers(float(value.flat[0]), atoms):
+            yield Change(node, new, "wrong-saved-value", 1.5 + cost)
     for new, cost in _sums_at(value, terms) if simple else ():
         yield Change(node, new, kind_of(node, new, reading), 2.7 + cost)
     for times, wrapped, dear in _multiples(atoms):
@@ -171,6 +178,17 @@ def _otherwise(
             slip = simple and times == 1 and isinstance(term.node, (ast.Name, ast.Subscript))
             cost = 1.4 if slip else 2.5  # one variable for another is a slip of the pen
             yield Change(node, new, kind_of(node, new, reading), cost + dear + term.cost)
+
+
+def _is_one_number(value: np.ndarray) -> bool:
+    """Whether all elements are the same."""
+    return value.size > 0 and bool(np.ptp(value) <= EXACT * np.abs(value).max())
+
+
+def _is_factor(node: ast.expr, reading: Reading) -> bool:
+    """Whether an expression is multiplied, or divides: there a number may stand for an array."""
+    parent = reading.parents.get(id(node))
+    return isinstance(parent, ast.BinOp) and isinstance(parent.op, (ast.Mult, ast.Div))
 
 
 def _sums_at(value: np.ndarray, terms: Terms) -> Iterator[tuple[ast.expr, float]]:

@@ -5,6 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from compare import check_gradient
 from tests.compare.agreement.problem import Problem, draw
 
 
@@ -167,3 +168,20 @@ def test_the_floor_is_what_rounding_allows():
     assert report.coverage.floors == {"x": node.allowance}
     assert 1e-13 < node.allowance < 1e-8
     assert node.formula_error < 0.1 * node.allowance
+
+
+def test_below_the_normal_numbers_roundings_are_no_longer_relative():
+    """exp(-740) has few digits left; what is made of it differs in the last."""
+    x = np.linspace(38.0, 38.4, 20)
+
+    def loss(scale):
+        return jnp.sum(jnp.exp(-(x**2) / 2) * scale)
+
+    def gradient(scale):
+        return jnp.exp(-(x**2) / 2) * 0.3 / 0.3
+
+    with jax.enable_x64(True):
+        scale = jnp.ones(20)
+        assert check_gradient(loss, gradient, scale).agrees
+        wrong = check_gradient(loss, lambda scale: 2 * gradient(scale), scale)
+    assert not wrong.agrees
