@@ -24,8 +24,8 @@ Constants: TypeAlias = tuple[Mapping[Value, float], Mapping[Value, float]]
 EPS = float(np.finfo(np.float64).eps)
 #: How many roundings every result is shaken by: a margin, since a step may round more than once.
 ROUNDINGS = 512.0
-#: Roundings of the leaf's largest element that are always allowed; of next to nothing, as many
-#: of the smallest steps between numbers.
+#: Roundings of the leaf's largest element that are always allowed, and never less than as many of
+#: the smallest steps between numbers.
 FLOOR = 512.0
 #: How often the results are shaken.
 SHAKES = 3

@@ -151,8 +151,8 @@ def largest(array: np.ndarray) -> float:
 class Rounding:
     """Moves each element up or down by half to all of a relative size.
 
-    Below the smallest normal number roundings are no longer relative: it is moved by as many of the
-    smallest steps there are.
+    Below the smallest normal number roundings are no longer relative: there it is moved by as many
+    of the smallest steps between numbers, but by no more than half of itself.
 
     The draws are made once and used again from another start: drawing afresh would take longer
     than the run.
@@ -172,8 +172,8 @@ class Rounding:
         moved = np.asarray(array * (1.0 + size * draws))
         magnitudes = np.abs(array)
         if np.any(fixed := (magnitudes < NORMAL) & (magnitudes > 0)):
-            steps = np.minimum(size / EPS * SMALLEST, magnitudes[fixed] / 2)
-            moved[fixed] = array[fixed] + draws[fixed] * steps
+            steps = np.minimum(size / EPS * SMALLEST / magnitudes[fixed], 0.5)
+            moved[fixed] = array[fixed] * (1.0 + steps * draws[fixed])
         return moved
 
     def draws(self, shape: tuple[int, ...]) -> np.ndarray:

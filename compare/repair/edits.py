@@ -99,6 +99,12 @@ class Edit:
         return assigned_values(self.reading) if self.change.node is self._root else {}
 
     @property
+    def of_plain_number(self) -> bool:
+        """Whether it changes the number that a variable was given: nothing was computed for it."""
+        node = self.change.node
+        return node is self._root and isinstance(node, ast.Constant) and not self.reading.holds
+
+    @property
     def _root(self) -> ast.expr:
         return self.reading.statement.root
 

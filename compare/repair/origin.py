@@ -68,15 +68,15 @@ class Origin:
     def of(self, found: Edit, wrong: Sequence[int], whole: bool) -> list[Edit]:
         """Return the edit before one that mends as well, where the mistake rather is.
 
-        One that brings in what nobody used is at home where it stands.
+        One that brings in what nobody used is at home where it stands, and so is a mean's share.
 
         Args:
             found: It mends.
             wrong: The outputs that it mends.
             whole: Whether nothing may be wrong any more afterwards.
         """
-        at_home = mentions(found, unread(self._places.readings, found.reading))
-        at_home = at_home or shares.saving(found) > 0
+        unused = unread(self._places.readings, found.reading)
+        at_home = mentions(found, unused) or shares.saving(found) > 0
         lacks_term = found.change.kind == "missing-term"
         earlier = self._assigned(found, wrong, whole) if lacks_term or not at_home else []
         return earlier if earlier or at_home else self._begun(found, wrong, whole)
@@ -118,8 +118,7 @@ class Origin:
             for edit in self.edits.at(reading, here, cost.get(id(reading), 0.0))[:EARLIER]:
                 if self.edits.late() or edit.cost > found.cost + FURTHER:
                     break
-                number = not reading.holds and isinstance(edit.change.node, ast.Constant)
-                likely = strange and (number or recognised(self._places, edit, forward=True))
+                likely = strange and recognised(self._places, edit, forward=True)
                 if not likely and not mentions(edit, missed):
                     continue
                 if self.verifier.mends_all(edit, wrong, whole):

@@ -31,11 +31,12 @@ from compare.repair.tiers import Tiers
 from compare.repair.upstream import is_strange
 from compare.repair.verify import Verifier
 
-#: Edits this much dearer than the cheapest that mends are not looked at any more.
-SLACK = 0.45
+#: Edits this much dearer than the cheapest that mends are not looked at any more; those of a later
+#: tier only if they are as much cheaper.
+SLACK = 0.5
 #: What it saves when the new value is one of the reference's own.
 RECOGNISED = 0.35
-#: What it saves to bring something in where a variable was given a plain number.
+#: What it saves to change the plain number that a variable was given.
 NUMBER = 0.5
 #: What mends at this cost may be a coincidence: what is cheaper in later tiers is tried as well.
 DEAR = 2.6
@@ -102,24 +103,24 @@ class Search:
             effort: How many tiers of edits are tried; all unless given.
         """
         found: list[tuple[float, Edit]] = []
+        cheapest = math.inf
         for edits in itertools.islice(self._tiers(wrong), effort):
             slack = -SLACK if found else SLACK  # in a later tier, only what is clearly cheaper
             for edit in edits:
-                dearest = min((cost for cost, _ in found), default=math.inf) + slack
-                if self.late or edit.cost > dearest:
+                if self.late or edit.cost > cheapest + slack:
                     break
                 if self.verifier.mends_all(edit, wrong, whole):
                     found.append((edit.cost - self._saving(edit), edit))
-            if self.late or (found and min(cost for cost, _ in found) < DEAR):
+                    cheapest = min(cheapest, found[-1][0])
+            if self.late or cheapest < DEAR:
                 break
         best = [edit for _, edit in sorted(found, key=lambda pair: pair[0])]
         return [*self._origin.of(best[0], wrong, whole), *best] if best else []
 
     def _saving(self, edit: Edit) -> float:
         """Return by how much an edit that mends is likelier than its cost says."""
-        number = not edit.reading.holds and isinstance(edit.change.node, ast.Constant)
         saved = RECOGNISED * recognised(self.places, edit) + shares.saving(edit)
-        return saved + NUMBER * number
+        return saved + NUMBER * edit.of_plain_number
 
     def located(self, wrong: Sequence[int]) -> list[Target]:
         """Return what the first statement whose value mends all of ``wrong`` should come to."""
@@ -162,13 +163,8 @@ class Search:
         return self.places.first_unknown(wrong)
 
     def _only_wanted(self, one: Wanted) -> bool:
-        """Whether a strange value is assigned, where autodiff or the loss has the right one.
-
-        A plain number that should be an array is strange enough.
-        """
+        """Whether a strange value is assigned, where autodiff or the loss has the right one."""
         whole = one.node is one.reading.statement.root
-        if whole and isinstance(one.node, ast.Constant):
-            return True
         right = mark(one.value) in self.places.right
         return whole and right and is_strange(self.places, one.reading)
 

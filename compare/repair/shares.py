@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 
 from compare.repair.edits import Edit
-from compare.repair.reading import Reading
+from compare.repair.reading import Reading, as_array
 from compare.repair.rewrites.writing import called
 
-#: What it saves to divide by n where a value is spread over n; and what it costs to multiply there.
+#: What it saves to divide by n where a value is spread over n; as much it costs to multiply there.
 AT_HOME = 0.5
+#: Primitives that repeat what is smaller along an axis; a product takes two operands as they are.
+_SPREADING = frozenset({"broadcast_in_dim", "add", "sub", "mul", "div"})
 _EXACT = 1e-9
 
 
@@ -27,25 +29,28 @@ def saving(edit: Edit) -> float:
     ratio = _ratio(edit)
     if ratio is None:
         return 0.0
-    count = 1 / ratio if ratio < 1 else ratio
-    if count < 2 or abs(count - round(count)) > _EXACT * count:
-        return 0.0
-    if round(count) not in _spread_over(edit.reading):
-        return 0.0
-    return AT_HOME if ratio < 1 else -AT_HOME
+    for count in _spread_over(edit.reading):
+        if abs(ratio * count - 1) <= _EXACT:
+            return AT_HOME
+        if abs(ratio / count - 1) <= _EXACT:
+            return -AT_HOME
+    return 0.0
 
 
 def _ratio(edit: Edit) -> float | None:
     """Return the positive number by which an edit multiplies an expression; None if it is none."""
-    old, new = edit.reading.array(edit.change.node), edit.reading.try_out(edit.change.new)
-    if old.dtype.kind not in "fi" or not isinstance(new, (np.ndarray, np.generic)) or not old.size:
+    old, new = (
+        as_array(edit.reading.try_out(node, whole=True))
+        for node in (edit.change.node, edit.change.new)
+    )
+    if old.dtype.kind not in "fi" or new.dtype.kind not in "fi" or new.shape != old.shape:
         return None
-    largest = np.argmax(np.abs(old))
-    if np.shape(new) != old.shape or not old.flat[largest]:
+    largest = np.argmax(np.abs(old)) if old.size else 0
+    if not old.size or not old.flat[largest]:
         return None
-    ratio = float(np.asarray(new).flat[largest] / old.flat[largest])
-    same = np.abs(np.asarray(new) - ratio * old) <= _EXACT * abs(ratio * old.flat[largest])
-    return ratio if ratio > 0 and bool(np.all(same)) else None
+    ratio = float(new.flat[largest] / old.flat[largest])
+    same = np.abs(new - ratio * old) <= _EXACT * abs(ratio * old.flat[largest])
+    return ratio if 0 < ratio < np.inf and bool(np.all(same)) else None
 
 
 def _spread_over(reading: Reading) -> set[int]:
@@ -54,16 +59,16 @@ def _spread_over(reading: Reading) -> set[int]:
     found: set[int] = set()
     for run in reading.statement.runs:
         for equation in program.equations[run.start : run.stop]:
-            shape = program.types[equation.outputs[0]].shape
-            for operand in equation.inputs:
-                found.update(_repeated(program.types[operand].shape, shape, equation.params))
+            if equation.primitive in _SPREADING:
+                shape = program.types[equation.outputs[0]].shape
+                for operand in equation.inputs:
+                    found |= _repeated(program.types[operand].shape, shape, equation.params)
     return found
 
 
 def _repeated(have: tuple[int, ...], shape: tuple[int, ...], params: Mapping[str, Any]) -> set[int]:
     """Return the lengths of axes that an operand lacks, or has only once."""
-    kept = params.get("broadcast_dimensions", range(len(shape)))
-    if math.prod(have) < 2 or len(kept) != len(have):
+    if math.prod(have) < 2:
         return set()
-    once = dict(zip(kept, have, strict=True))
+    once = dict(zip(params.get("broadcast_dimensions", range(len(shape))), have, strict=True))
     return {n for axis, n in enumerate(shape) if n > 1 and once.get(axis, 1) == 1}

@@ -1,6 +1,5 @@
 """What is told of an edit that mends: its words, the kind of mistake, the other edits."""
 
-import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ from compare.program import Place
 from compare.repair import wording
 from compare.repair.bench import Point
 from compare.repair.edits import Edit
+from compare.repair.rewrites.kinds import in_slope
 from compare.repair.rewrites.writing import called
 from compare.repair.rounds import rounds
 
@@ -76,15 +76,6 @@ def _kind(edit: Edit) -> str:
     once = len(edit.reading.statement.runs) == 1  # what collects gradients starts with zeros
     if once and found.dtype.kind == "f" and found.size and not found.any():
         return "zero-gradient"
-    if edit.change.kind == "missing-factor" and _in_slope(edit):
+    if edit.change.kind == "missing-factor" and in_slope(edit.change.node, edit.reading):
         return "wrong-activation-derivative"
     return edit.change.kind
-
-
-def _in_slope(edit: Edit) -> bool:
-    """Whether a number is added to what is changed, as in ``1 - h``."""
-    around = edit.reading.parents.get(id(edit.change.node))
-    if not isinstance(around, ast.BinOp) or not isinstance(around.op, (ast.Add, ast.Sub)):
-        return False
-    others = (side for side in (around.left, around.right) if side is not edit.change.node)
-    return any(isinstance(side, ast.Constant) for side in others)

@@ -35,7 +35,7 @@ class Tiers:
     Attributes:
         readings: The statements of the derivation, read.
         innocent: Whether all that a statement comes to is right; then a slip in it is unlikely.
-        of_loss: Whether the loss computes it as well.
+        of_loss: Whether the loss computes all that a statement comes to.
         forward: Short expressions of the loss's source.
         late: Whether time is up.
     """
@@ -123,7 +123,8 @@ class Tiers:
         A sum is what a mean of the loss is made of; a mean, the share of a cotangent that autodiff
         takes earlier.
         """
-        return called(change.node) == ("sum" if self.of_loss(reading) else "mean")
+        name = "sum" if self.of_loss(reading) else "mean"
+        return change.kind == "wrong-reduction" and called(change.node) == name
 
     def _forgotten(self, reading: Reading) -> Iterable[Change]:
         """Return the changes that bring in what the author computed and then never used."""

@@ -140,14 +140,15 @@ def train(
     )
     if jax.process_count() > 1:
         checks.for_one_process(profile=profile)
-    with width(setup.dtype), ExitStack() as opened:
+    with width(setup.dtype), ExitStack() as held:
         state, key = start(setup)
         rows = on_device(setup.splits, setup.dtype)
         run = blank(setup.plan, state, setup.dtype, setup.steps)
         begun = Begun(run, key, None, None)
         keeper = None
         if checkpoint is not None:
-            keeper = opened.enter_context(Keeper(Path(checkpoint), setup, every, keep))
+            keeper = Keeper(Path(checkpoint), setup, every, keep)
+            held.enter_context(keeper.holding())
             begun = keeper.begin(run, key, resume=resume, epochs=epochs)
         reader = None
         if verify_every:
@@ -157,6 +158,7 @@ def train(
             key = everywhere(setup.plan.mesh, begun.key)
             begun = begun._replace(run=place_run(setup.plan, begun.run), key=key)
         with (
+            ExitStack() as opened,
             stop_when_interrupted(and_terminated=keeper is not None) as interrupted,
             progress_bar(setup.name, epochs, setup.steps, wanted=progress) as watch,
         ):
@@ -181,6 +183,7 @@ def train(
             )
             if keeper and driven.run.finite:
                 keeper.save(driven.standing)
+        held.close()  # whatever ends the process now, or goes on, finds the folder free
         interrupted.end()
         result = outcome(setup, rows, begun, driven, epochs, onward.last_chunk)
     if reader:

@@ -12,6 +12,7 @@ from compare.repair.edits import Change
 from compare.repair.reading import Reading, as_array
 from compare.repair.rewrites.atoms import Atom
 from compare.repair.rewrites.fitting import effort, fitted, is_value
+from compare.repair.rewrites.kinds import in_slope
 from compare.repair.rewrites.scaled import factors, penalties, scaled
 from compare.repair.rewrites.slopes import slopes_of
 from compare.repair.rewrites.writing import binary, called, factor_kind, negative
@@ -149,14 +150,6 @@ def _grown(have: tuple[int, ...], other: tuple[int, ...]) -> bool:
         return False
 
 
-def _in_slope(node: ast.expr, reading: Reading) -> bool:
-    """Whether an expression is part of a slope: ``1 - node``, ``1 + node``."""
-    parent = reading.parents.get(id(node))
-    if not (isinstance(parent, ast.BinOp) and isinstance(parent.op, (ast.Add, ast.Sub))):
-        return False
-    return any(isinstance(side, ast.Constant) for side in (parent.left, parent.right))
-
-
 def _could_be(atom: Atom, node: ast.expr, have: np.ndarray) -> bool:
     """Whether an atom may stand where an expression stands, going by the shapes."""
     if atom.shape == have.shape:
@@ -185,7 +178,7 @@ def _combined(
             continue
         compares = isinstance(atom.node, ast.Compare)
         kind = "missing-factor" if compares else factor_kind(atom.content)
-        kind = "wrong-activation-derivative" if _in_slope(node, reading) else kind
+        kind = "wrong-activation-derivative" if in_slope(node, reading) else kind
         cost = 2.2 + dear + effort(atom)
         yield Change(node, binary(node, ast.Mult, beside), kind, cost)
         if np.asarray(atom.content).dtype == bool:

@@ -60,9 +60,8 @@ def _same_names(old: ast.expr, new: ast.expr) -> str:
         return "wrong-reduction"
     if isinstance(new, ast.UnaryOp) or isinstance(old, ast.UnaryOp):
         return "wrong-sign"
-    if _is_slope(new) or _is_slope(old):
-        return "wrong-activation-derivative"
-    if called(new) and called(old) and called(new) != called(old):
+    other = called(new) and called(old) and called(new) != called(old)
+    if other or _is_slope(new) or _is_slope(old):
         return "wrong-activation-derivative"
     return "wrong-saved-value"
 
@@ -81,6 +80,15 @@ def _is_slope(node: ast.expr) -> bool:
         and any(isinstance(side, ast.Constant) for side in (part.left, part.right))
         for part in ast.walk(node)
     )
+
+
+def in_slope(node: ast.expr, reading: Reading) -> bool:
+    """Whether an expression is part of a slope: a number is added to it, as in ``1 - node``."""
+    parent = reading.parents.get(id(node))
+    if not (isinstance(parent, ast.BinOp) and isinstance(parent.op, (ast.Add, ast.Sub))):
+        return False
+    others = (side for side in (parent.left, parent.right) if side is not node)
+    return any(isinstance(side, ast.Constant) for side in others)
 
 
 def _names(node: ast.expr) -> list[str]:

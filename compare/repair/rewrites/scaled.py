@@ -46,11 +46,10 @@ def factors(node: ast.expr, reading: Reading, numbers: Sequence[Atom]) -> Iterat
     for atom in numbers:
         if atom.content not in (0, 1):
             cost = 2.0 + inside + effort(atom)
+            varies = atom.phrase or _one_a_row(atom, reading)
+            kind = "missing-factor" if varies else "wrong-constant-factor"
             for operator in (ast.Mult, ast.Div):
-                new = binary(node, operator, atom.node)
-                computed = atom.phrase or _one_a_row(atom, reading)
-                kind = "missing-factor" if computed else "wrong-constant-factor"
-                yield Change(node, new, kind, cost)
+                yield Change(node, binary(node, operator, atom.node), kind, cost)
             if parent is None and not reading.holds:  # a number that is computed by nobody
                 root = parsed(f"jnp.sqrt({atom.text})")
                 new = binary(node, ast.Div, root)

@@ -19,7 +19,7 @@ from compare.repair.rewrites.named import named_numbers, written
 from compare.repair.rewrites.projections import projected
 from compare.repair.rewrites.scattered import scattered
 from compare.repair.rewrites.terms import EXACT, Term, Terms, same
-from compare.repair.rewrites.writing import binary, called, cancels, constant
+from compare.repair.rewrites.writing import binary, called, constant
 
 #: How many times something may be missing: each way to write it with what it costs.
 _TIMES = (1.0, -1.0, 2.0, -2.0, 0.5, -0.5)
@@ -143,13 +143,9 @@ def _quotients(
     """Yield the expression times, or divided by, what it is off by in every element."""
     for times, wrapped, dear in _multiples(atoms):
         for term in terms.at(value / found / times):
-            if cancels(node, term.node):
-                continue  # something else in the place of what is taken out
             new = binary(node, ast.Mult, wrapped(term.node))
             yield Change(node, new, kind_of_factor(term), 2.3 + dear + term.cost)
         for term in terms.at(found / value / times) if value.all() else ():
-            if cancels(node, term.node, divides=True):
-                continue
             new = binary(node, ast.Div, wrapped(term.node))
             yield Change(node, new, kind_of_factor(term), 2.4 + dear + term.cost)
 
@@ -186,7 +182,7 @@ def _is_one_number(value: np.ndarray) -> bool:
 
 
 def _is_factor(node: ast.expr, reading: Reading) -> bool:
-    """Whether an expression is multiplied, or divides: there a number may stand for an array."""
+    """Whether it stands in a product or quotient: there a number may stand for an array."""
     parent = reading.parents.get(id(node))
     return isinstance(parent, ast.BinOp) and isinstance(parent.op, (ast.Mult, ast.Div))
 

@@ -99,22 +99,3 @@ def is_mask(array: np.ndarray) -> bool:
     if array.size <= 2 or set(np.unique(array)) != {0.0, 1.0}:
         return False
     return not bool(np.all(array.sum(axis=-1) == 1))
-
-
-def cancels(node: ast.expr, factor: ast.expr, divides: bool = False) -> bool:
-    """Whether a factor takes something out of an expression again: ``a / b * (b / c)``."""
-    above, below = _factors(node)
-    more, less = _factors(factor)
-    if divides:
-        more, less = less, more
-    return bool(above & less or below & more)
-
-
-def _factors(node: ast.expr) -> tuple[set[str], set[str]]:
-    """Return what an expression multiplies, and what it divides by, as texts."""
-    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mult, ast.Div)):
-        (above, below), (more, less) = _factors(node.left), _factors(node.right)
-        if isinstance(node.op, ast.Div):
-            more, less = less, more
-        return above | more, below | less
-    return {ast.unparse(node)}, set()

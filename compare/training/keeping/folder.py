@@ -4,6 +4,7 @@ import contextlib
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -35,9 +36,7 @@ def ready(folder: Path) -> None:
     """
     with _told(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        trial = folder / f"{UNFINISHED}{os.getpid()}"
-        trial.mkdir(exist_ok=True)
-        trial.rmdir()
+        Path(tempfile.mkdtemp(prefix=".trial-", dir=folder)).rmdir()
 
 
 def add(folder: Path, name: str, size: int, fill: Callable[[Path], None]) -> Path:

@@ -3,8 +3,8 @@
 import json
 import time
 import warnings
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -46,10 +46,9 @@ class Begun(NamedTuple):
 
 
 class Keeper:
-    """Saves a run into a folder, every so often and at its end; to be entered with ``with``.
+    """Saves a run into a folder, every so often and at its end.
 
-    Of several processes the first writes, into a folder that all of them can read. As long as it is
-    entered, no other run writes there.
+    Of several processes the first writes, into a folder that all of them can read.
     """
 
     def __init__(
@@ -72,16 +71,19 @@ class Keeper:
         self._steps = setup.steps
         self._saved_at, self._saved_steps = clock(), 0
         self._key: RandomKey = jax.random.key(setup.seed)
-        self._opened = ExitStack()
 
-    def __enter__(self) -> "Keeper":
-        with together.failing_together():
-            if together.is_first():
-                self._opened.enter_context(held(self._where))
-        return self
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Keep other runs from writing there, where the file system has locks.
 
-    def __exit__(self, *_: object) -> None:
-        self._opened.close()
+        Raises:
+            SaveError: If another run does.
+        """
+        with ExitStack() as opened:
+            with together.failing_together():
+                if together.is_first():
+                    opened.enter_context(held(self._where))
+            yield
 
     def begin(self, run: Run, key: RandomKey, *, resume: bool, epochs: int) -> Begun:
         """Return a fresh run as it is, or in its place the one that the newest checkpoint holds.

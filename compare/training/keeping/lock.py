@@ -13,7 +13,8 @@ from filelock import FileLock, Timeout
 from compare.training.keeping.errors import SaveError
 
 NAME = ".lock"
-UNABLE = {errno.ENOLCK, errno.ENOTSUP}  # some network file systems have no locks
+#: Some network file systems have no locks: there a run goes on without.
+UNABLE = {errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
 
 
 @contextmanager
@@ -23,7 +24,8 @@ def held(folder: Path) -> Iterator[None]:
     Raises:
         SaveError: If another has it, or none can be had for a reason that would stop a save, too.
     """
-    lock = FileLock(folder / NAME)
+    # a file in its place, which filelock would fall back to, stays behind when its owner is killed
+    lock = FileLock(folder / NAME, fallback_to_soft=False)
     try:
         lock.acquire(timeout=0)
     except Timeout as error:
@@ -34,7 +36,8 @@ def held(folder: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno not in UNABLE:
             raise SaveError(
-                f"no checkpoint can be written to {folder}: {error.strerror}. Give another folder."
+                f"no checkpoint can be written to {folder}: {NAME} in it cannot be locked: "
+                f"{error.strerror}. Give another folder."
             ) from error
     try:
         yield
