@@ -16,6 +16,7 @@ from compare.training.keeping import CheckpointError
 from compare.training.keeping.seal import _digest_of
 from functional_nn import MLP
 from functional_nn.datasets import Splits
+from tests.compare.training.keeping.kept import names_in
 
 Adam = optax.GradientTransformation
 OLD, NEW = "epoch-0000001-step-0000000", "epoch-0000002-step-0000000"
@@ -25,7 +26,7 @@ OLD, NEW = "epoch-0000001-step-0000000", "epoch-0000002-step-0000000"
 def saved(mlp: MLP, adam: Adam, blobs: Splits, tmp_path_factory: Any) -> Path:
     folder = tmp_path_factory.mktemp("saved")
     train(mlp, adam, blobs, epochs=2, checkpoint=folder, save_every=1)
-    assert sorted(path.name for path in folder.iterdir()) == [OLD, NEW]
+    assert names_in(folder) == [OLD, NEW]
     return folder
 
 
@@ -152,7 +153,7 @@ def test_a_damaged_one_is_named_and_skipped(
     assert result.resumed.skipped == {NEW: sentence}
     assert result.resumed.path == where / OLD
     assert len(result.history) == 2
-    names = sorted(path.name for path in where.iterdir())
+    names = names_in(where)
     assert names == [f"damaged-{NEW}", OLD, NEW], "set aside, and written anew"
 
 
@@ -248,4 +249,4 @@ def test_a_foreign_one_is_refused(
     assert message.startswith(f"{where / NEW} is of another run: ")
     assert said in message
     assert message.endswith(". Ask for the same, or give another folder.")
-    assert sorted(path.name for path in where.iterdir()) == [OLD, NEW], "nothing is touched"
+    assert names_in(where) == [OLD, NEW], "nothing is touched"

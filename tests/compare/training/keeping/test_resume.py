@@ -14,6 +14,7 @@ from compare.training import Stream, TrainResult, train
 from compare.training.keeping import CheckpointError, SaveError
 from functional_nn import MLP
 from functional_nn.datasets import Splits, Stored
+from tests.compare.training.keeping.kept import names_in
 
 Adam = optax.GradientTransformation
 
@@ -168,7 +169,7 @@ def test_without_a_checkpoint_it_begins_anew(
 
 def test_the_newest_are_kept(mlp: MLP, adam: Adam, blobs: Splits, tmp_path: Path) -> None:
     train(mlp, adam, blobs, epochs=5, checkpoint=tmp_path, save_every=1, keep=2)
-    names = sorted(path.name for path in tmp_path.iterdir())
+    names = names_in(tmp_path)
     assert names == ["epoch-0000004-step-0000000", "epoch-0000005-step-0000000"]
 
 
@@ -203,7 +204,7 @@ def test_nowhere_to_resume_from(mlp: MLP, adam: Adam, blobs: Splits, refuses: Ca
 def test_a_run_that_is_not_finite_is_not_saved(mlp: MLP, blobs: Splits, tmp_path: Path) -> None:
     result = train(mlp, optax.sgd(float("inf")), blobs, epochs=2, checkpoint=tmp_path)
     assert result.stopped == "non-finite"
-    assert list(tmp_path.iterdir()) == []
+    assert names_in(tmp_path) == []
 
 
 def test_a_folder_that_cannot_be_made(
@@ -235,7 +236,7 @@ def test_a_full_disk(mlp: MLP, adam: Adam, blobs: Splits, tmp_path: Path) -> Non
         f"no checkpoint can be written to {tmp_path}: File too large; the newest kept is "
         "epoch-0000002-step-0000000. Make room, or give another folder."
     )
-    assert [path.name for path in tmp_path.iterdir()] == ["epoch-0000002-step-0000000"]
+    assert names_in(tmp_path) == ["epoch-0000002-step-0000000"]
     went_on = train(mlp, adam, blobs, epochs=5, checkpoint=tmp_path, resume=True)
     assert same(whole, went_on)
 
@@ -258,4 +259,4 @@ def test_a_failure_within_orbax(
     )
     with refuses(SaveError, said):
         train(mlp, adam, blobs, epochs=1, checkpoint=tmp_path)
-    assert list(tmp_path.iterdir()) == []
+    assert names_in(tmp_path) == []
