@@ -16,12 +16,14 @@ from compare.agreement.measures import scale_of
 from compare.agreement.witnesses import Arrays, Witnesses
 from compare.program import Program
 from compare.program.program import Value
-from compare.program.shaking import SMALLEST, Rounding, Shaking, note, shake
+from compare.program.shaking import Rounding, Shaking, note, shake
 
 #: Constants of the hand's program and of the reference's that are shaken too, with their rounding.
 Constants: TypeAlias = tuple[Mapping[Value, float], Mapping[Value, float]]
 
 EPS = float(np.finfo(np.float64).eps)
+#: The step between numbers below the smallest normal one: roundings are not relative there.
+SMALLEST = float(np.finfo(np.float64).smallest_subnormal)
 #: How many roundings every result is shaken by: a margin, since a step may round more than once.
 ROUNDINGS = 512.0
 #: Roundings of the leaf's largest element that are always allowed, and never less than as many of

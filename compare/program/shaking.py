@@ -36,9 +36,6 @@ _EXACT = frozenset(
 )  # fmt: skip
 #: Float results that are decisions, too.
 _STEPS = frozenset({"ceil", "floor", "round", "sign"})
-#: The smallest number with all its digits, and the steps between numbers below it.
-NORMAL = float(np.finfo(np.float64).smallest_normal)
-SMALLEST = float(np.finfo(np.float64).smallest_subnormal)
 #: What runs through JAX in a narrow float is off by roundings of that float, less a margin.
 _NARROW = 1 / 16
 
@@ -151,9 +148,6 @@ def largest(array: np.ndarray) -> float:
 class Rounding:
     """Moves each element up or down by half to all of a relative size.
 
-    Below the smallest normal number roundings are no longer relative: there it is moved by as many
-    of the smallest steps between numbers, but by no more than half of itself.
-
     The draws are made once and used again from another start: drawing afresh would take longer
     than the run.
     """
@@ -168,13 +162,7 @@ class Rounding:
 
     def __call__(self, array: np.ndarray, size: float) -> np.ndarray:
         """Return the array, moved."""
-        draws = self.draws(array.shape)
-        moved = np.asarray(array * (1.0 + size * draws))
-        magnitudes = np.abs(array)
-        if np.any(fixed := (magnitudes < NORMAL) & (magnitudes > 0)):
-            steps = np.minimum(size / EPS * SMALLEST / magnitudes[fixed], 0.5)
-            moved[fixed] = array[fixed] * (1.0 + steps * draws[fixed])
-        return moved
+        return np.asarray(array * (1.0 + size * self.draws(array.shape)))
 
     def draws(self, shape: tuple[int, ...]) -> np.ndarray:
         """Return draws in [-1, -1/2] and [1/2, 1]."""
