@@ -95,6 +95,10 @@ class Reading:
         """Return the sample of an expression that is an array or number; else an empty text."""
         return as_array(self.sample(node))
 
+    def whole(self, node: ast.expr) -> np.ndarray:
+        """Return ``array``, under ``vmap`` with all its rows, stacked."""
+        return as_array(self._kept(node)[0])
+
     def own(self, node: ast.expr) -> np.ndarray:
         """Return the sample of an expression as the derivation itself computed it.
 

@@ -39,10 +39,8 @@ def saving(edit: Edit) -> float:
 
 def _ratio(edit: Edit) -> float | None:
     """Return the positive number by which an edit multiplies an expression; None if it is none."""
-    old, new = (
-        as_array(edit.reading.try_out(node, whole=True))
-        for node in (edit.change.node, edit.change.new)
-    )
+    old = edit.reading.whole(edit.change.node)
+    new = as_array(edit.reading.try_out(edit.change.new, whole=True))
     if old.dtype.kind not in "fi" or new.dtype.kind not in "fi" or new.shape != old.shape:
         return None
     largest = np.argmax(np.abs(old)) if old.size else 0

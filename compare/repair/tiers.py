@@ -123,8 +123,9 @@ class Tiers:
         A sum is what a mean of the loss is made of; a mean, the share of a cotangent that autodiff
         takes earlier.
         """
-        name = "sum" if self.of_loss(reading) else "mean"
-        return change.kind == "wrong-reduction" and called(change.node) == name
+        if change.kind != "wrong-reduction":
+            return False
+        return called(change.node) == ("sum" if self.of_loss(reading) else "mean")
 
     def _forgotten(self, reading: Reading) -> Iterable[Change]:
         """Return the changes that bring in what the author computed and then never used."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 
 from compare.repair.edits import Change
-from compare.repair.reading import Reading, as_array
+from compare.repair.reading import Reading
 from compare.repair.rewrites.calls import author_functions, calls, flags
 from compare.repair.rewrites.elements import elsewhere_kept, lengths, shifted
 from compare.repair.rewrites.fitting import is_value
@@ -82,9 +82,7 @@ def _factors(node: ast.BinOp, reading: Reading) -> Iterator[Change]:
     left, right, operator = node.left, node.right, type(node.op)
     if operator not in (ast.Mult, ast.Div):
         return
-    kinds = {
-        id(side): factor_kind(as_array(reading.try_out(side, whole=True))) for side in (left, right)
-    }
+    kinds = {id(side): factor_kind(reading.whole(side)) for side in (left, right)}
     smaller = right if operator is ast.Div else min(left, right, key=lambda s: _size(s, reading))
     other = binary(left, _OPERATORS[operator], right)
     yield Change(node, other, kinds[id(smaller)], 1.0)
