@@ -31,7 +31,7 @@ KEPT = Path(__file__).parent / "results" / "library_audit.json"
 PAGE = Path(__file__).parents[1] / "docs" / "library-audit.md"
 BEGIN, END = "<!-- audited -->", "<!-- end -->"
 #: Names that a library gives to all rules made with its own decorator.
-WRAPPERS = frozenset({"fn_wrapper", "fn_wrapped", "solver_fun_flat"})
+WRAPPERS = frozenset({"fn_wrapper", "fn_wrapped", "solver_fun_flat", "wrapped_fun"})
 _PACKAGES = (
     *("jax", "optax", "flax", "equinox", "diffrax", "lineax", "optimistix", "jaxopt"),
     *("tfp-nightly", "distrax"),

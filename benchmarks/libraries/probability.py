@@ -14,7 +14,11 @@ SAMPLERS += (
     "_random_gamma_no_gradient",
     "_random_gamma_gradient",
     "_von_mises_sample_with_gradient",
+    "_random_inverse_gaussian_gradient",
+    "_two_piece_normal_sample_with_gradient",
 )
+#: Exact densities of distribution functions that their bodies approximate.
+APPROXIMATED = ("_von_mises_cdf", "wrapped_fun")
 
 
 def tensorflow_probability() -> Iterator[Case]:
@@ -90,6 +94,8 @@ def _distributions(tfd) -> Iterator[Case]:
                     f"tfd.{name}.{what}",
                     lambda p, x, m=make, w=what: getattr(m(p), w)(x),
                     (parameter, at),
+                    by_design=APPROXIMATED if (name, what) == ("VonMises", "cdf") else (),
+                    wraps="tensorflow_probability von_mises_cdf" if name == "VonMises" else "",
                 )
 
 
@@ -105,7 +111,7 @@ def distrax() -> Iterator[Case]:
         "distrax.VonMises.cdf",
         lambda k, x: distrax.VonMises(0.3, k).cdf(x),
         (x, z),
-        by_design=("_von_mises_cdf",),  # the exact density; the body approximates its integral
+        by_design=APPROXIMATED,
     )
     yield Case(
         "distrax.VonMises.log_prob", lambda k, x: distrax.VonMises(0.3, k).log_prob(x), (x, z)

@@ -123,6 +123,10 @@ def _notes(evidence: Evidence) -> tuple[str, ...]:
         notes.append(
             f"{words.listed(strange)}: not compared, the loss names no such value; {known}"
         )
+    if exact.mode == "forward":
+        notes.append(
+            "jax.grad cannot go back through the loss; its forward mode is what was compared with"
+        )
     against = [
         subject.name
         for subject, opinion in zip(exact.subjects, evidence.opinions, strict=True)

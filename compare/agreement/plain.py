@@ -3,8 +3,9 @@
 import jax.numpy as jnp
 import numpy as np
 
+from compare.agreement.autodiff import autodiff_of
 from compare.agreement.formula import Sight
-from compare.agreement.witnesses import Arrays, Witnesses, autodiff_of
+from compare.agreement.witnesses import Arrays, Witnesses
 from compare.program import run, trace
 
 

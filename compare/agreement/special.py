@@ -65,7 +65,8 @@ class Surroundings:
             "wrong": they differ around the point too. "wrong-here": only the hand is off, at this
             very point. "kink": several slopes, and the hand has one of them. "reference-off":
             autodiff is off at this very point, the hand is not. "blind": autodiff is nan here and
-            around, the hand is not. None: rounding.
+            around, the hand is not. "unknown": the point is at the edge of what autodiff has
+            numbers for. None: rounding.
         """
         here = self.here.sight
         differs = here.differs(node)
@@ -77,6 +78,9 @@ class Surroundings:
         rest = differs & ~blind
         if not rest.any():
             return "blind"
+        rest = np.asarray(rest & ~self._at_an_edge(node))
+        if not rest.any():
+            return "unknown"
         slopes = self.here.slopes.with_more([point.sight.reference for point in self.near])
         if not slopes.admit(here.hand[node], node)[rest].all():
             return "wrong-here"
@@ -85,6 +89,17 @@ class Surroundings:
         if slopes.several(node)[rest].any():
             return "kink"
         return None if slopes.admit(here.reference[node], node)[rest].all() else "reference-off"
+
+    def _at_an_edge(self, node: int) -> np.ndarray:
+        """Return the elements for which autodiff has no number here, nor on some side of here.
+
+        The slopes on the other side need not tell the one at the edge.
+        """
+        found = np.isfinite(self.here.sight.reference[node])
+        around = [np.isfinite(point.sight.reference[node]) for point in self.near]
+        return np.asarray(
+            ~found & ~np.all(around, axis=0) & np.isfinite(self.here.sight.hand[node])
+        )
 
     def _off_along(self, node: int) -> bool:
         """Whether the hand is off all along an input that plays no part in what is decided here."""

@@ -15,7 +15,7 @@ from compare.agreement.formula import Sight, look
 from compare.agreement.inside import Domain
 from compare.agreement.measures import scale_of
 from compare.agreement.near import Near, Sides, numeric_agrees
-from compare.agreement.overflow import right_when_wider
+from compare.agreement.overflow import overflows, right_when_wider
 from compare.agreement.probes import nearby
 from compare.agreement.special import DISTANCE, Finding, findings
 from compare.agreement.totals import conserves
@@ -24,12 +24,15 @@ from compare.probing import Field, Watch, loosened, set_apart
 from compare.probing.field import fitted
 from compare.probing.work import work
 from compare.program import run
+from compare.program.loops import PATIENCE, UNLIMITED, Loop, patiently
 
 #: Relative differences below this are not looked into: a body that approximates a function well
 #: may have a worse derivative than the rule, but a mistake is larger than this somewhere.
 QUICK = 1e-5
 #: Points around a suspicious one, and ways to choose the slopes there.
 AROUND, WAYS = 8, 12
+#: A loop may take so many times the steps that it takes at the caller's inputs.
+LONGER = 10
 #: Inputs this many times as large as the caller's are too large to complain of inf.
 TOO_LARGE = 2e3
 
@@ -57,6 +60,8 @@ class Trial:
         self.quick = max(QUICK, 64 * eps)
         self.price = work(exact.hand) + work(exact.reference)
         self.spent = 0.0
+        self.usual = self._longest()
+        self.execute = patiently(self._heard, max(PATIENCE, LONGER * self.usual))
         self.own_rules = any(equation.plain is not None for equation in exact.loss.equations)
 
     def spend(self) -> float:
@@ -65,13 +70,17 @@ class Trial:
         return spent
 
     def sides(self, inputs: Arrays, watch: bool = False) -> Sides:
-        """Return both sides at a point."""
+        """Return both sides at a point.
+
+        Raises:
+            EndlessError: If a loop does not come to its end there.
+        """
         self.spent += self.price
         with np.errstate(all="ignore"):
             results = []
             for watched in self.watches:
                 program, also = watched.program, watched.values if watch else []
-                contents = run(program, inputs, also=also)
+                contents = run(program, inputs, also=also, execute=self.execute)
                 count = len(program.outputs)
                 results.append(contents[:count])
                 if watch:
@@ -110,6 +119,20 @@ class Trial:
                 found[k] = finding
         sure = self._confirmed(inputs, list(found)) if confirm else list(found)
         return {k: finding for k, finding in found.items() if k in sure}
+
+    def _heard(self, loop: Loop, steps: int) -> None:
+        """Count the steps of a loop beyond those that it takes at the caller's inputs."""
+        self.spent += max(0, steps - self.usual) * loop.price
+
+    def _longest(self) -> int:
+        """Return the most steps that any loop takes at the caller's inputs."""
+        given, steps = [field.value for field in self.fields], [0]
+        listening = patiently(lambda _, taken: steps.append(taken), UNLIMITED)
+        for watched in self.watches:
+            if any(isinstance(e.function, Loop) for e in watched.program.equations):
+                with np.errstate(all="ignore"):
+                    run(watched.program, given, execute=listening)
+        return max(steps)
 
     def _confirmed(self, inputs: Arrays, nodes: list[int]) -> list[int]:
         """Return the nodes that the caller's own point would be blamed for, too."""
@@ -172,8 +195,7 @@ class Trial:
         Where a step of the loss itself overflows, the inputs are outside its domain.
         """
         assert self.exact.on_paper is not None
-        forward = run(self.exact.on_paper, inputs, also=list(self.exact.on_paper.writer))
-        if not all(map(_is_finite, forward)):
+        if overflows(self.exact.on_paper, inputs):
             return None
         for field, value in zip(self.fields, inputs, strict=True):
             floats = np.issubdtype(value.dtype, np.floating) and value.size
@@ -211,10 +233,6 @@ class Trial:
         sums = around if np.ptp(around, axis=0)[off].all() else admitted
         chosen = _between(here.hand[k], admitted)[off].all() and conserves(here.hand[k], sums)
         return None if chosen else "wrong-here"
-
-
-def _is_finite(content: np.ndarray) -> bool:
-    return content.dtype.kind != "f" or bool(np.isfinite(content).all())
 
 
 def _between(value: np.ndarray, around: Sequence[np.ndarray]) -> np.ndarray:

@@ -4,19 +4,27 @@ Both return one array a node, in the same order: the loss value if the derivatio
 gradient of each leaf, the cotangent of each named intermediate.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
+from compare.agreement.autodiff import (
+    Mode,
+    autodiff_of,
+    compiled_either_way,
+    shifting,
+    traced_either_way,
+)
 from compare.agreement.manners import defined
 from compare.agreement.question import Form, Question, scalar_loss
 from compare.agreement.subjects import Subject, subjects_of
 from compare.agreement.tracing import traced
-from compare.program import Program, run, trace
+from compare.program import Program, run
+from compare.program.loops import run_to_rest
 from compare.program.program import Value
 
 Arrays: TypeAlias = list[np.ndarray]
@@ -35,6 +43,7 @@ class Witnesses:
         differentiated: Positions of the inputs that gradients are taken of.
         reference: Autodiff, traced; None when it is compiled instead.
         on_paper: The forward function with everything written out; None in working precision.
+        mode: Which way the reference goes.
     """
 
     form: Form
@@ -47,11 +56,18 @@ class Witnesses:
     _run_autodiff: Callable[..., Any]
     reference: Program | None = None
     on_paper: Program | None = None
+    mode: Mode = "reverse"
 
     @property
     def comparable(self) -> list[int]:
         """The nodes that autodiff has, too."""
         return [k for k, subject in enumerate(self.subjects) if subject.comparable]
+
+    @functools.cached_property
+    def at_rest(self) -> "Witnesses":
+        """The same with loops run on until nothing changes."""
+        assert self.reference is not None
+        return replace(self, hand=run_to_rest(self.hand), reference=run_to_rest(self.reference))
 
     def by_hand(self, inputs: Sequence[Any]) -> Arrays:
         """Return what the derivation says."""
@@ -134,45 +150,8 @@ def summon(question: Question, inputs: Sequence[jax.Array], *, exact: bool) -> W
     autodiff = autodiff_of(loss, subjects, differentiated)
     about = (form[-1], loss, hand, subjects, question.arguments.names, differentiated)
     if not exact:
-        compiled = jax.jit(lambda values: run(hand, values)), jax.jit(lambda v: autodiff(*v))
+        compiled = jax.jit(lambda values: run(hand, values)), compiled_either_way(autodiff)
         return Witnesses(*about, *compiled)
-    reference, _ = trace(autodiff, *inputs, write_out=True)
+    reference, mode = traced_either_way(autodiff, inputs)
     runs = (lambda values: run(hand, values)), (lambda values: run(reference, values))
-    return Witnesses(*about, *runs, reference, forward.on_paper)
-
-
-def shifting(values: Sequence[Value], shift: Any) -> Iterator[tuple[Value, Callable[[Any], Any]]]:
-    """Yield changes that add ``shift`` to values; to each its own part when there are several."""
-    for number, value in enumerate(values):
-
-        def shifted(content: Any, number: int = number) -> Any:
-            part = shift.reshape(len(values), *content.shape)[number]
-            return content + part
-
-        yield value, shifted
-
-
-def autodiff_of(
-    loss: Program, subjects: Sequence[Subject], differentiated: Sequence[int]
-) -> Callable[..., list[jax.Array]]:
-    """Return a function of the inputs: value, leaves and named cotangents by autodiff."""
-    named = [s for s in subjects if s.kind == "intermediate" and s.comparable]
-
-    def shifted(leaves: list[Any], shifts: list[Any], values: Sequence[Any]) -> jax.Array:
-        merged = list(values)
-        for position, leaf in zip(differentiated, leaves, strict=True):
-            merged[position] = leaf
-        change: dict[Value, Callable[[Any], Any]] = {}
-        for subject, shift in zip(named, shifts, strict=True):
-            change.update(shifting(subject.values_in(loss), shift))
-        value: jax.Array = run(loss, merged, change)[0]
-        return value
-
-    def autodiff(*values: jax.Array) -> list[jax.Array]:
-        zeros = [jnp.zeros(s.shape, loss.types[s.values_in(loss)[0]].dtype) for s in named]
-        leaves = [values[position] for position in differentiated]
-        derive = jax.value_and_grad(shifted, argnums=(0, 1))
-        value, (grads, cotangents) = derive(leaves, zeros, values)
-        return [value, *grads, *cotangents]
-
-    return autodiff
+    return Witnesses(*about, *runs, reference, forward.on_paper, mode)

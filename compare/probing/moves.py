@@ -91,14 +91,17 @@ def _each(
     arrays: Sequence[int],
     moved: Callable[[Mapping[int, Any], str], Probe],
 ) -> Iterator[Probe]:
-    """Yield points that move one argument, or a group of them when they are many."""
+    """Yield points that move one argument, or a group of them when they are many.
+
+    Every argument has its turn at one change before the next: the search may end early.
+    """
     if len(arrays) <= FEW:
         groups = [[k] for k in arrays]
     else:
         groups = [[k for k in arrays if fields[k].differentiated is side] for side in (True, False)]
-    for group in filter(None, groups):
-        names = fields[group[0]].name if len(group) == 1 else "all arguments"
-        for why, change in _changes():
+    for why, change in _changes():
+        for group in filter(None, groups):
+            names = fields[group[0]].name if len(group) == 1 else "all arguments"
             yield moved({k: change(fields[k].value) for k in group}, f"{names} {why}")
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from compare.probing.field import Field
 from compare.probing.sides import Comparison, dependence, margin
 from compare.program import Program, run
+from compare.program.loops import EndlessError, patiently
 
 #: Factors that an argument is multiplied by, the nearest to one first.
 _FACTORS = tuple(
@@ -48,7 +49,10 @@ def reach(
     def above(inputs: Sequence[np.ndarray]) -> np.ndarray:
         """Return how far each element is on the wanted side."""
         with np.errstate(all="ignore"):
-            left, *right = run(part, inputs)
+            try:
+                left, *right = run(part, inputs, execute=patiently(lambda *_: None))
+            except EndlessError:
+                return np.array(-np.inf)
         return np.asarray(side * margin(left, right[0] if right else 0.0))
 
     for start in starts:

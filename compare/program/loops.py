@@ -1,15 +1,89 @@
-"""Loops too long to be written out, on paper: JAX runs the loop, its body computes in float64."""
+"""Loops too long to be written out, on paper: JAX runs the loop, its body computes in float64.
 
-from collections.abc import Callable, Mapping
+A loop whose end depends on its values need not end at inputs that its author never had, nor with a
+step changed. Whoever draws inputs or tries changes runs loops ``patiently``.
+"""
+
+import functools
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import jax
 import jax.numpy as jnp
 
-from compare.program.program import Program
-from compare.program.run import run
+from compare.program.program import Equation, Program, on_host
+from compare.program.run import Execute, run, step
 
-Function: TypeAlias = Callable[..., list[Any]]
+#: Takes how many steps are left and the operands; returns how many are left then, and the results.
+Counted: TypeAlias = Callable[..., tuple[Any, list[Any]]]
+
+#: More steps than anybody waits for; and as many as a loop may take at inputs nobody asked about.
+UNLIMITED, PATIENCE = 2**62, 100_000
+#: A loop is run on for so many steps at most, and has come to rest when one changes it by less,
+#: relative to its size or this.
+FURTHER, AT_REST, TINY = 1_000, 1e-10, 1e-300
+#: Roughly what one equation costs within a compiled loop, in operations of one element.
+EACH = 100
+
+
+class EndlessError(RuntimeError):
+    """A loop took more steps than it was given."""
+
+
+@dataclass(frozen=True, eq=False)
+class Loop:
+    """Runs a loop: takes its operands, returns a list of results.
+
+    Attributes:
+        counted: The same, counting steps, those of loops within it included. When none are left,
+            a loop stops where it is.
+        price: Roughly how many operations a step takes.
+        to_rest: The same, run on after its end for as long as every step changes less than the
+            one before; None for a loop that its values do not end.
+    """
+
+    counted: Counted
+    price: float
+    to_rest: Callable[..., list[Any]] | None = None
+
+    @functools.cached_property
+    def _compiled(self) -> Counted:
+        return jax.jit(self.counted)
+
+    def __call__(self, *operands: Any) -> list[Any]:
+        """Run the loop to its end."""
+        return self._compiled(UNLIMITED, *operands)[1]
+
+    def within(self, most: int, *operands: Any) -> tuple[int, list[Any]]:
+        """Run the loop; return how many steps it took, all of ``most`` if it did not end, too."""
+        left, results = self._compiled(most, *operands)
+        return most - max(0, int(left)), [on_host(result) for result in results]
+
+
+def patiently(heard: Callable[[Loop, int], None], most: int = PATIENCE) -> Execute:
+    """Return how an equation is run where no loop may take ``most`` steps.
+
+    Such a run raises ``EndlessError`` for a loop that does.
+
+    Args:
+        heard: Is told how many steps each loop took.
+        most: As said.
+    """
+
+    def execute(equation: Equation, operands: Sequence[Any]) -> list[Any]:
+        loop = equation.function
+        if not isinstance(loop, Loop):
+            return step(equation, operands)
+        steps, results = loop.within(most, *operands)
+        heard(loop, steps)
+        if steps >= most:
+            msg = f"a loop did not end within {most:,} steps"
+            raise EndlessError(msg)
+        return results
+
+    return execute
 
 
 def scan_parts(params: Mapping[str, Any]) -> tuple[int, int]:
@@ -20,48 +94,152 @@ def scan_parts(params: Mapping[str, Any]) -> tuple[int, int]:
     return constants, constants + carry
 
 
-def scan_on_paper(params: Mapping[str, Any], body: Program) -> Function:
+def scan_on_paper(params: Mapping[str, Any], body: Program) -> Loop:
     """Return what a scan does, of its constants, its carry and what it runs over."""
     first, last = scan_parts(params)
 
-    def scan(*operands: Any) -> list[Any]:
+    def scan(left: Any, *operands: Any) -> tuple[Any, list[Any]]:
         fixed = operands[:first]
 
-        def step(carry: tuple[Any, ...], row: tuple[Any, ...]) -> tuple[Any, Any]:
-            results = run(body, [*fixed, *carry, *row])
-            return tuple(results[: len(carry)]), tuple(results[len(carry) :])
+        def once(carry: tuple[Any, ...], row: tuple[Any, ...]) -> tuple[Any, Any]:
+            left, *carried = carry
+            left, results = _run_counted(body, left - 1, [*fixed, *carried, *row])
+            return (left, *results[: len(carried)]), tuple(results[len(carried) :])
 
-        carry, stacked = jax.lax.scan(
-            step,
-            operands[first:last],
+        (left, *carry), stacked = jax.lax.scan(
+            once,
+            (jnp.asarray(left), *operands[first:last]),
             operands[last:],
             length=params["length"],
             reverse=params["reverse"],
         )
-        return [*carry, *stacked]
+        return left, [*carry, *stacked]
 
-    return jax.jit(scan)
+    return Loop(scan, _price(body))
 
 
-def while_on_paper(params: Mapping[str, Any], condition: Program, body: Program) -> Function:
+def while_on_paper(params: Mapping[str, Any], condition: Program, body: Program) -> Loop:
     """Return what a while loop does, of the constants of its two parts and its carry."""
     first = params["cond_nconsts"]
     last = first + params["body_nconsts"]
 
-    def loop(*operands: Any) -> list[Any]:
+    def loop(left: Any, *operands: Any) -> tuple[Any, list[Any]]:
         of_condition, of_body = operands[:first], operands[first:last]
 
-        def holds(carry: tuple[Any, ...]) -> Any:
+        def holds(carry: Sequence[Any]) -> Any:
             return run(condition, [*of_condition, *carry])[0]
 
-        def step(carry: tuple[Any, ...]) -> tuple[Any, ...]:
-            going, results = holds(carry), run(body, [*of_body, *carry])
-            return tuple(_where(going, new, old) for new, old in zip(results, carry, strict=True))
+        def goes_on(state: tuple[Any, ...]) -> Any:
+            left, *carry = state
+            return jnp.any(holds(carry)) & (left > 0)
 
-        carry = jax.lax.while_loop(lambda now: jnp.any(holds(now)), step, operands[last:])
-        return list(carry)
+        def once(state: tuple[Any, ...]) -> tuple[Any, ...]:
+            left, *carry = state
+            going = holds(carry)
+            left, results = _run_counted(body, left - 1, [*of_body, *carry])
+            return left, *(_where(going, new, old) for new, old in zip(results, carry, strict=True))
 
-    return jax.jit(loop)
+        left, *carry = jax.lax.while_loop(goes_on, once, (jnp.asarray(left), *operands[last:]))
+        return left, carry
+
+    def to_rest(*operands: Any) -> list[Any]:
+        _, carry = loop(UNLIMITED, *operands)
+
+        def goes_on(state: tuple[Any, ...]) -> Any:
+            count, change, before, *_ = state
+            return (change < before) & (count < FURTHER)
+
+        def once(state: tuple[Any, ...]) -> tuple[Any, ...]:
+            count, change, _, *now = state
+            _, results = _run_counted(body, UNLIMITED, [*operands[first:last], *now])
+            return count + 1, _change(now, results), change, *results
+
+        start = (0, jnp.finfo(float).max, jnp.inf, *carry)
+        _, _, change, *settled = jax.lax.while_loop(goes_on, once, start)
+        return [
+            jnp.where(change <= AT_REST, new, old) if _is_float(old) else old
+            for new, old in zip(settled, carry, strict=True)
+        ]
+
+    ends_itself = _asks_floats(condition)
+    return Loop(loop, _price(condition, body), jax.jit(to_rest) if ends_itself else None)
+
+
+def run_to_rest(program: Program) -> Program:
+    """Return a program whose loops run on until nothing changes."""
+    return replace(program, equations=tuple(map(_to_rest, program.equations)))
+
+
+def loops_near_rest(program: Program, inputs: Sequence[Any], near: float) -> bool:
+    """Whether a program has loops that come to rest, and ends all of them near there.
+
+    Args:
+        program: On paper.
+        inputs: Where.
+        near: How far its rest may be from where a loop ends, relative.
+    """
+    loops = [e for e in program.equations if _to_rest(e) is not e]
+    if not loops:
+        return False
+    values = [value for e in loops for value in (*e.inputs, *e.outputs)]
+    contents = iter(run(program, inputs, also=values)[len(program.outputs) :])
+    for equation in loops:
+        operands = [next(contents) for _ in equation.inputs]
+        results = [next(contents) for _ in equation.outputs]
+        if not float(_change(results, _to_rest(equation).function(*operands))) <= near:
+            return False
+    return True
+
+
+def _to_rest(equation: Equation) -> Equation:
+    loop = equation.function
+    if isinstance(loop, Loop) and loop.to_rest is not None:
+        return replace(equation, function=loop.to_rest)
+    return equation
+
+
+def _run_counted(body: Program, left: Any, operands: list[Any]) -> tuple[Any, list[Any]]:
+    """Run a loop's body; loops within it take their steps from the same number."""
+
+    def execute(equation: Equation, operands: Sequence[Any]) -> list[Any]:
+        nonlocal left
+        if not isinstance(equation.function, Loop):
+            return step(equation, operands)
+        left, results = equation.function.counted(left, *operands)
+        return results
+
+    results = run(body, operands, execute=execute)
+    return left, results
+
+
+def _asks_floats(condition: Program) -> bool:
+    """Whether a loop's condition depends on floats that it carries, and not on a count alone."""
+    asked = condition.feeding(condition.outputs)
+    return any(
+        value in asked and jnp.issubdtype(condition.types[value].dtype, jnp.floating)
+        for value in condition.inputs
+    )
+
+
+def _change(before: Sequence[Any], after: Sequence[Any]) -> Any:
+    """Return the largest relative change of any float array."""
+    changes = [
+        jnp.max(jnp.abs(new - old), initial=0.0) / (jnp.max(jnp.abs(old), initial=0.0) + TINY)
+        for old, new in zip(before, after, strict=True)
+        if _is_float(old)
+    ]
+    return jnp.max(jnp.stack(changes)) if changes else jnp.inf
+
+
+def _is_float(content: Any) -> bool:
+    return bool(jnp.issubdtype(jnp.result_type(content), jnp.floating))
+
+
+def _price(*parts: Program) -> float:
+    """Return roughly how many operations it takes to run some programs, compiled."""
+    equations = [equation for part in parts for equation in part.equations]
+    numbers = sum(math.prod(part.types[v].shape) for part in parts for v in part.writer)
+    return float(EACH * len(equations) + numbers)
 
 
 def _where(going: Any, new: Any, old: Any) -> Any:

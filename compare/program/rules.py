@@ -16,7 +16,10 @@ from compare.program.program import function_of
 from compare.program.signature import argument_names
 
 #: What a value that was not computed may raise when it is asked for: sharded bodies run alone.
-FAILURES = (TypeError, ValueError, ArithmeticError, RuntimeError, LookupError, NotImplementedError)
+FAILURES = (
+    *(TypeError, ValueError, ArithmeticError, RuntimeError, LookupError, NotImplementedError),
+    AssertionError,  # how libraries say that they do not expect something
+)
 _RULES = frozenset({"custom_jvp_call", "custom_vjp_call", "custom_vjp_call_jaxpr"})
 #: Primitives that call a body once, on their own operands.
 _CALLS = frozenset({"jit", "pjit", "closed_call", "core_call", "checkpoint", "remat", "remat2"})
@@ -186,7 +189,15 @@ def _alone(
     binding = getattr(primitive, "get_bind_params", None)
     ready = binding(equation.params) if binding is not None else None
     if isinstance(ready, dict):
-        return lambda *operands: list(primitive.bind(*operands, **ready))
+        shapes = [getattr(var.aval, "shape", ()) for var in body.jaxpr.invars]
+
+        def bound(*operands: Any) -> list[Any]:
+            given = [jnp.shape(operand) for operand in operands]
+            if given != shapes:  # its body was traced, and computes something else for others
+                raise TypeError(f"traced for shapes {shapes}, called with {given}")
+            return list(primitive.bind(*operands, **ready))
+
+        return bound
     operands = list(body.jaxpr.invars)
     alone = jaxpr.replace(
         eqns=[equation.replace(invars=operands)],

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from compare.program.program import Equation, Program, Value
-from compare.program.run import step
+from compare.program.run import Execute, step
 from compare.program.watch import Watched
 from compare.repair.meter import Meter
 
@@ -85,7 +85,7 @@ def lay_open(
     copies = set(program.outputs)
     for position, equation in enumerate(program.equations):
         read = computed if equation.outputs[0] in copies else seen
-        override = overrides.get(position) or functools.partial(_stepped, equation)
+        override = overrides.get(position) or functools.partial(_stepped, equation, step)
         results = override(read.__getitem__)
         for value, content in zip(equation.outputs, results, strict=True):
             computed[value] = content
@@ -126,7 +126,9 @@ def rerun(
             if results is None or not _fits(results, equation.outputs, point):
                 return None
         elif any(value in news for value in equation.inputs):
-            results = attempt(functools.partial(_stepped, equation), look.__getitem__)
+            results = attempt(
+                functools.partial(_stepped, equation, meter.execute), look.__getitem__
+            )
             if results is None:  # what was changed may be nothing that a step after it takes
                 return None
             meter.spend(results)
@@ -139,8 +141,8 @@ def rerun(
     return [read_raw[program.outputs[k]] for k in outputs]
 
 
-def _stepped(equation: Equation, read: Read) -> list[Any]:
-    return step(equation, [read(value) for value in equation.inputs])
+def _stepped(equation: Equation, execute: Execute, read: Read) -> list[Any]:
+    return execute(equation, [read(value) for value in equation.inputs])
 
 
 def _over(news: dict[Value, Any], known: Mapping[Value, Any]) -> ChainMap[Value, Any]:

@@ -11,7 +11,6 @@ import jax
 import numpy as np
 
 from compare.program.program import Value
-from compare.program.run import step
 from compare.repair.bench import Override, Point, Read
 from compare.repair.carry import grows, put_names, uses, variable_of
 from compare.repair.desk import compile_expression
@@ -166,7 +165,7 @@ class Edit:
         equation = program.equations[position]
         content = _as(program.types[hold.value].dtype, content)
         operands = [content if v == hold.value else read(v) for v in equation.inputs]
-        return step(equation, operands)
+        return self.reading.desk.meter.execute(equation, operands)
 
     def _staying(
         self, node: ast.expr, k: int, hold: Hold, position: int, read: Read
@@ -174,8 +173,11 @@ class Edit:
         """Return how the value of an unchanged part is got."""
         value = self.reading.holds[id(node)][k].value
         if node is self.anchor and not hold.reads:
-            equation = self.reading.desk.watched.program.equations[position]
-            return lambda: editable(step(equation, [read(v) for v in equation.inputs])[0])
+            desk = self.reading.desk
+            equation = desk.watched.program.equations[position]
+            return lambda: editable(
+                desk.meter.execute(equation, [read(v) for v in equation.inputs])[0]
+            )
         return lambda: editable(read(value))
 
 

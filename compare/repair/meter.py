@@ -4,12 +4,16 @@ A limit in seconds would find an edit on one machine and not on another, or not 
 is using it. Seconds count only where somebody asked for them.
 """
 
+import functools
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+
+from compare.program.loops import Loop, patiently
+from compare.program.run import Execute
 
 #: What it costs to run any equation on NumPy, in operations of one element.
 EACH = 10_000
@@ -41,6 +45,14 @@ class Meter:
     def spend(self, arrays: Sequence[Any] = (), times: float = 1.0) -> None:
         """Count one operation on arrays, or several."""
         self.spent += times * (EACH + sum(map(np.size, arrays)))
+
+    @functools.cached_property
+    def execute(self) -> Execute:
+        """How equations are run: a loop that a change leaves without an end is given up."""
+        return patiently(self._heard)
+
+    def _heard(self, loop: Loop, steps: int) -> None:
+        self.spent += steps * loop.price
 
     @property
     def over(self) -> bool:

@@ -13,8 +13,12 @@ import jax
 import numpy as np
 import scipy.special
 
+from compare.program.loops import EndlessError
 from compare.program.place import is_authored
 from compare.program.program import on_host
+
+#: A loop that takes more steps than this is not run in Python.
+_LONGEST_LOOP = 2_000
 
 
 class NoStandInError(AttributeError):
@@ -100,8 +104,37 @@ def _scan(
     return carry, jax.tree.map(lambda *leaves: np.stack(leaves), *rows)
 
 
+def _while_loop(
+    condition: Callable[[Any], Any], body: Callable[[Any], Any], init: Any, **_: Any
+) -> Any:
+    """Run a loop as ``jax.lax.while_loop`` does, if it has an end."""
+    carry = init
+    for _step in range(_LONGEST_LOOP):
+        if not condition(carry):
+            return carry
+        carry = jax.tree.map(editable, body(carry))
+    msg = f"a loop did not end within {_LONGEST_LOOP:,} steps"
+    raise EndlessError(msg)
+
+
+def _fori_loop(lower: int, upper: int, body: Callable[[int, Any], Any], init: Any, **_: Any) -> Any:
+    """Run a loop as ``jax.lax.fori_loop`` does."""
+    carry = init
+    for k in range(int(lower), int(upper)):
+        carry = jax.tree.map(editable, body(k, carry))
+    return carry
+
+
+def _cond(which: Any, yes: Callable[..., Any], no: Callable[..., Any], *operands: Any) -> Any:
+    """Choose as ``jax.lax.cond`` does."""
+    return (yes if which else no)(*operands)
+
+
 _LAX: Mapping[str, Callable[..., Any]] = {
     "scan": _scan,
+    "while_loop": _while_loop,
+    "fori_loop": _fori_loop,
+    "cond": _cond,
     "rsqrt": lambda x: 1 / np.sqrt(x),
     "select": np.where,
     "stop_gradient": lambda x: x,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from compare.program.program import Equation
-from compare.program.run import step
+from compare.program.run import Execute
 from compare.repair.bench import Override, Point, Read
 from compare.repair.known import mark
 from compare.repair.reading import Hold, Reading
@@ -36,13 +36,16 @@ class Target:
     def overrides(self, point: Point) -> dict[int, Override]:
         """Return the equations that give, or read, the right value instead."""
         found: dict[int, Override] = {}
-        equations = self.reading.desk.watched.program.equations
+        desk = self.reading.desk
+        equations = desk.watched.program.equations
         holds = self.reading.holds[id(self.anchor)]
         for hold, content in zip(holds, self.contents[point.number], strict=True):
             if content is None:
                 continue
             for position in hold.positions:
-                found[position] = functools.partial(_put, content, hold, equations[position])
+                found[position] = functools.partial(
+                    _put, desk.meter.execute, content, hold, equations[position]
+                )
         return found
 
     @property
@@ -59,10 +62,12 @@ class Target:
         return content if axis is None else np.take(content, 0, axis)
 
 
-def _put(content: np.ndarray, hold: Hold, equation: Equation, read: Read) -> list[np.ndarray]:
+def _put(
+    execute: Execute, content: np.ndarray, hold: Hold, equation: Equation, read: Read
+) -> list[np.ndarray]:
     if not hold.reads:
         return [content]
-    return step(equation, [content if v == hold.value else read(v) for v in equation.inputs])
+    return execute(equation, [content if v == hold.value else read(v) for v in equation.inputs])
 
 
 def targets(

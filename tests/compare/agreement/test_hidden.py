@@ -154,3 +154,14 @@ def test_where_the_loss_overflows_inside_is_outside_its_domain():
 
     report = check_gradient(loss, gradient, jnp.array([0.2, -0.1, 0.1]))
     assert report.agrees, str(report)
+
+
+def test_a_logarithm_of_zero_that_the_loss_leaves_out_is_no_excuse_for_nan():
+    def loss(p):
+        return jnp.sum(jnp.where(jnp.log(p) > -5, p**2, p**2))
+
+    report = check_gradient(loss, lambda p: 2 * p**2 / p, jnp.array([0.3, 0.7, 1.4]))
+    (node,) = report.nodes
+    assert node.verdict == "wrong"
+    assert np.isnan(node.worst.hand)
+    assert node.worst.reference == 0

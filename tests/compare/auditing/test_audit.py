@@ -10,6 +10,7 @@ from jax.sharding import Mesh, PartitionSpec
 
 from compare.agreement import DerivationError
 from compare.auditing import RulesDisagree, audit
+from compare.auditing.meeting import calls_met
 
 X = jnp.array([0.3, 1.2, -0.4, 0.7])
 
@@ -199,6 +200,23 @@ def test_outputs_beside_the_result_may_send_nothing_back(factor, status):
     assert one.how.startswith("it sends no gradient back from output 1; ")
 
 
+def test_a_rule_is_asked_in_the_shapes_that_it_was_traced_for():
+    """Bound to others it would compute what nobody wrote: here a gradient without its sum."""
+    (call,) = calls_met(rule(jnp.maximum, lambda g, x, y: (g, g)), (X, X))
+    with pytest.raises(TypeError, match=r"traced for shapes .*\(4,\).*, called with .*\(1, 4\)"):
+        call.with_rule(X[None], X)
+
+
+def test_a_rule_that_asserts_something_is_unchecked():
+    def asserts(g, x):
+        assert g is None, "never called"
+
+    made = rule(jnp.sin, asserts)
+    (one,) = audit(made, X).rules
+    assert one.status == "unchecked"
+    assert "AssertionError" in one.how
+
+
 # --- bodies that autodiff misreads -----------------------------------------------------------
 
 
@@ -274,6 +292,20 @@ def test_a_body_that_ends_for_each_row_at_its_own_time():
     made = rule(halved, pull)
     (one,) = audit(jax.vmap(made), 8 * jnp.abs(X)).rules
     assert one.status == "agrees", str(one.report)
+
+
+@pytest.mark.parametrize("factor", [1.0, 2.0])
+def test_an_iteration_without_an_end_on_inputs_of_the_check_s_own(factor):
+    def root(x):
+        """By Newton's iteration; below zero it has no end."""
+        return jax.lax.while_loop(
+            lambda y: jnp.max(jnp.abs(y * y - x) / x) > 1e-14, lambda y: (y + x / y) / 2, x
+        )
+
+    made = rule(root, lambda g, x: (factor * g / (2 * jnp.sqrt(x)),))
+    with jax.enable_x64(True):
+        (one,) = audit(made, jnp.array([2.0, 3.0])).rules
+    assert one.status == ("agrees" if factor == 1.0 else "wrong")
 
 
 def test_what_cannot_be_traced_is_told_with_its_line():

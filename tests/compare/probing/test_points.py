@@ -37,6 +37,14 @@ def test_moves_reach_zeros_signs_scales_and_ties():
     assert any(p[0] == p[1] != p[2] for p in points)
 
 
+def test_every_argument_has_its_turn_at_one_change_before_the_next():
+    values = [np.array([0.5, -1.2]), np.array([[0.3, 0.4]])]
+    fields = [Field(name, value, "free") for name, value in zip("xy", values, strict=True)]
+    told = [probe.why for probe in moves(fields, np.random.default_rng(0))]
+    of_each = [why for why in told if why.startswith(("x ", "y "))]
+    assert of_each[:4] == ["x zero", "y zero", "x with one zero", "y with one zero"]
+
+
 def test_fixed_inputs_do_not_move():
     field = Field("key", np.array([3, 4], np.uint32), "fixed")
     points = moves([field, free("x", [0.5])], np.random.default_rng(0))
