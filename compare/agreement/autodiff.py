@@ -89,6 +89,15 @@ def autodiff_of(
     return Autodiff(loss, named, tuple(differentiated))
 
 
+def goes_back(function: Callable[[Any], Any], argument: Any) -> bool:
+    """Whether ``jax.grad`` of a function can be taken at arguments like this one."""
+    try:
+        jax.eval_shape(jax.grad(function), argument)
+    except _REFUSALS:
+        return False
+    return True
+
+
 def traced_either_way(autodiff: Autodiff, inputs: Sequence[jax.Array]) -> tuple[Program, Mode]:
     """Trace autodiff in the mode that JAX takes at arrays like the inputs: reverse if it can.
 

@@ -12,6 +12,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from compare.agreement.autodiff import goes_back
 from compare.agreement.errors import DerivationError
 from compare.agreement.judge import judge
 from compare.agreement.question import Question
@@ -68,12 +69,17 @@ def _derived(question: Question, seed: int) -> Question:
         given = [inputs[position] for position in arguments.differentiated]
         return given, [jnp.asarray(v, leaf.dtype) for v, leaf in zip(along, given, strict=True)]
 
-    def slope(*args: Any) -> jax.Array:
+    def slope(*args: Any) -> Any:
         given, direction = wanted(args)
-        found = jax.grad(lambda values: question.loss(*changed(args, values)))(given)
+
+        def loss(values: list[Any]) -> Any:
+            return question.loss(*changed(args, values))
+
+        if not goes_back(loss, given):
+            return jax.jvp(loss, (given,), (direction,))[1]
+        found = jax.grad(loss)(given)
         terms = [jnp.vdot(v, g) for v, g in zip(direction, found, strict=True)]
-        total: jax.Array = sum(terms[1:], start=terms[0])
-        return total
+        return sum(terms[1:], start=terms[0])
 
     def pushed(*args: Any) -> Any:
         given, direction = wanted(args)

@@ -67,6 +67,18 @@ def test_a_mistake_is_placed_and_mended():
     assert report.diagnosis.verified
 
 
+def test_second_order_goes_forwards_too():
+    report = check_gradient(deep, deep_backwards, P, X, order=2)
+    assert report.agrees
+    assert [node.name for node in report.nodes][2:] == ["d p['W']", "d p['b']"]
+
+    def once_constant(p, x):
+        return jax.lax.stop_gradient(deep_backwards(p, x))
+
+    report = check_gradient(deep, once_constant, P, X, order=2)
+    assert report.diagnosis.kind == "second-order"
+
+
 def test_too_many_numbers_are_refused_with_the_line_of_the_loop():
     p = {"W": jnp.eye(30), "b": jnp.ones(30)}
     with pytest.raises(
