@@ -15,8 +15,8 @@ import numpy as np
 from compare.agreement.measures import scale_of
 from compare.agreement.witnesses import Arrays, Witnesses
 from compare.program import Program
-from compare.program.loops import loops_near_rest
 from compare.program.program import Value
+from compare.program.settling import near_rest
 from compare.program.shaking import Rounding, Shaking, note, shake
 
 #: Constants of the hand's program and of the reference's that are shaken too, with their rounding.
@@ -115,7 +115,7 @@ def look(
     assert exact.on_paper is not None
     sight = _look(exact, inputs, rng, shakes, constants)
     behind = [k for k in exact.comparable if sight.differs(k).any()]
-    if not behind or not loops_near_rest(exact.on_paper, inputs, NEAR):
+    if not behind or not near_rest(exact.on_paper, inputs, NEAR):
         return sight
     settled = _look(exact.at_rest, inputs, rng, shakes, constants)
     return sight.with_nodes([k for k in behind if not settled.differs(k).any()], settled)

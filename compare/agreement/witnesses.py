@@ -24,8 +24,8 @@ from compare.agreement.question import Form, Question, scalar_loss
 from compare.agreement.subjects import Subject, subjects_of
 from compare.agreement.tracing import traced
 from compare.program import Program, run
-from compare.program.loops import run_to_rest
 from compare.program.program import Value
+from compare.program.settling import run_to_rest
 
 Arrays: TypeAlias = list[np.ndarray]
 

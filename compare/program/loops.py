@@ -7,7 +7,7 @@ step changed. Whoever draws inputs or tries changes runs loops ``patiently``.
 import functools
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import jax
@@ -21,9 +21,6 @@ Counted: TypeAlias = Callable[..., tuple[Any, list[Any]]]
 
 #: More steps than anybody waits for; and as many as a loop may take at inputs nobody asked about.
 UNLIMITED, PATIENCE = 2**62, 100_000
-#: A loop is run on for so many steps at most, and has come to rest when one changes it by less,
-#: relative to its size or this.
-FURTHER, AT_REST, TINY = 1_000, 1e-10, 1e-300
 #: Roughly what one equation costs within a compiled loop, in operations of one element.
 EACH = 100
 
@@ -40,13 +37,13 @@ class Loop:
         counted: The same, counting steps, those of loops within it included. When none are left,
             a loop stops where it is.
         price: Roughly how many operations a step takes.
-        to_rest: The same, run on after its end for as long as every step changes less than the
-            one before; None for a loop that its values do not end.
+        again: Takes the operands with the carry as it is, returns it one step further; None for a
+            loop whose length is fixed.
     """
 
     counted: Counted
     price: float
-    to_rest: Callable[..., list[Any]] | None = None
+    again: Callable[..., list[Any]] | None = None
 
     @functools.cached_property
     def _compiled(self) -> Counted:
@@ -142,60 +139,10 @@ def while_on_paper(params: Mapping[str, Any], condition: Program, body: Program)
         left, *carry = jax.lax.while_loop(goes_on, once, (jnp.asarray(left), *operands[last:]))
         return left, carry
 
-    def to_rest(*operands: Any) -> list[Any]:
-        _, carry = loop(UNLIMITED, *operands)
+    def again(*operands: Any) -> list[Any]:
+        return _run_counted(body, UNLIMITED, list(operands[first:]))[1]
 
-        def goes_on(state: tuple[Any, ...]) -> Any:
-            count, change, before, *_ = state
-            return (change < before) & (count < FURTHER)
-
-        def once(state: tuple[Any, ...]) -> tuple[Any, ...]:
-            count, change, _, *now = state
-            _, results = _run_counted(body, UNLIMITED, [*operands[first:last], *now])
-            return count + 1, _change(now, results), change, *results
-
-        start = (0, jnp.finfo(float).max, jnp.inf, *carry)
-        _, _, change, *settled = jax.lax.while_loop(goes_on, once, start)
-        return [
-            jnp.where(change <= AT_REST, new, old) if _is_float(old) else old
-            for new, old in zip(settled, carry, strict=True)
-        ]
-
-    ends_itself = _asks_floats(condition)
-    return Loop(loop, _price(condition, body), jax.jit(to_rest) if ends_itself else None)
-
-
-def run_to_rest(program: Program) -> Program:
-    """Return a program whose loops run on until nothing changes."""
-    return replace(program, equations=tuple(map(_to_rest, program.equations)))
-
-
-def loops_near_rest(program: Program, inputs: Sequence[Any], near: float) -> bool:
-    """Whether a program has loops that come to rest, and ends all of them near there.
-
-    Args:
-        program: On paper.
-        inputs: Where.
-        near: How far its rest may be from where a loop ends, relative.
-    """
-    loops = [e for e in program.equations if _to_rest(e) is not e]
-    if not loops:
-        return False
-    values = [value for e in loops for value in (*e.inputs, *e.outputs)]
-    contents = iter(run(program, inputs, also=values)[len(program.outputs) :])
-    for equation in loops:
-        operands = [next(contents) for _ in equation.inputs]
-        results = [next(contents) for _ in equation.outputs]
-        if not float(_change(results, _to_rest(equation).function(*operands))) <= near:
-            return False
-    return True
-
-
-def _to_rest(equation: Equation) -> Equation:
-    loop = equation.function
-    if isinstance(loop, Loop) and loop.to_rest is not None:
-        return replace(equation, function=loop.to_rest)
-    return equation
+    return Loop(loop, _price(condition, body), again if _asks_floats(condition) else None)
 
 
 def _run_counted(body: Program, left: Any, operands: list[Any]) -> tuple[Any, list[Any]]:
@@ -219,20 +166,6 @@ def _asks_floats(condition: Program) -> bool:
         value in asked and jnp.issubdtype(condition.types[value].dtype, jnp.floating)
         for value in condition.inputs
     )
-
-
-def _change(before: Sequence[Any], after: Sequence[Any]) -> Any:
-    """Return the largest relative change of any float array."""
-    changes = [
-        jnp.max(jnp.abs(new - old), initial=0.0) / (jnp.max(jnp.abs(old), initial=0.0) + TINY)
-        for old, new in zip(before, after, strict=True)
-        if _is_float(old)
-    ]
-    return jnp.max(jnp.stack(changes)) if changes else jnp.inf
-
-
-def _is_float(content: Any) -> bool:
-    return bool(jnp.issubdtype(jnp.result_type(content), jnp.floating))
 
 
 def _price(*parts: Program) -> float:

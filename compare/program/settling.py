@@ -1,18 +1,26 @@
-"""Whether the iterations in a program have come to rest: one more changes nothing.
+"""Iterations and their rest, where one more changes nothing: are they there, and what is it like?
 
-A rule for the solution of an equation is right where the solver has found it, and nowhere else.
+A rule for the solution of an equation is right where the solver has found it, and nowhere else. A
+loop ends when its value is good enough; its derivative is a step behind, until it is run to rest.
 """
 
-from collections.abc import Iterator, Sequence
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jax.extend import core
 
-from compare.program.loops import scan_parts
+from compare.program.loops import Loop, scan_parts
 from compare.program.program import Equation, Program, on_host
 from compare.program.run import run
+
+#: A loop is run on for so many steps at most, and has come to rest when one changes it by less,
+#: relative to its size or this.
+FURTHER, AT_REST, TINY = 1_000, 1e-10, 1e-300
 
 
 def unrest(program: Program, inputs: Sequence[Any]) -> list[float]:
@@ -33,6 +41,85 @@ def unrest(program: Program, inputs: Sequence[Any]) -> list[float]:
         results = [next(contents) for _ in equation.outputs]
         found.append(max(_changes(results, _once_more(equation, operands, results)), default=0.0))
     return found
+
+
+def run_to_rest(program: Program) -> Program:
+    """Return a program whose loops run on until nothing changes."""
+    return replace(program, equations=tuple(map(_resting, program.equations)))
+
+
+def near_rest(program: Program, inputs: Sequence[Any], near: float) -> bool:
+    """Whether a program has loops that end by themselves, and all end near where they would rest.
+
+    Args:
+        program: On paper.
+        inputs: Where.
+        near: How far its rest may be from where a loop ends, relative.
+    """
+    loops = [equation for equation in program.equations if _ends_itself(equation)]
+    if not loops:
+        return False
+    values = [value for equation in loops for value in (*equation.inputs, *equation.outputs)]
+    contents = iter(run(program, inputs, also=values)[len(program.outputs) :])
+    for equation in loops:
+        operands = [next(contents) for _ in equation.inputs]
+        ended = [next(contents) for _ in equation.outputs]
+        rest = _to_rest(equation.function)(*operands)
+        if not max(_changes(ended, rest), default=np.inf) <= near:
+            return False
+    return True
+
+
+def _ends_itself(equation: Equation) -> bool:
+    return isinstance(equation.function, Loop) and equation.function.again is not None
+
+
+def _resting(equation: Equation) -> Equation:
+    if not _ends_itself(equation):
+        return equation
+    return replace(equation, function=_to_rest(equation.function))
+
+
+@functools.lru_cache(maxsize=64)
+def _to_rest(loop: Loop) -> Callable[..., list[Any]]:
+    """Return the loop, run on after its end as long as every step changes less than the last."""
+
+    def resting(*operands: Any) -> list[Any]:
+        ended, again = loop(*operands), loop.again
+        assert again is not None
+        fixed = operands[: len(operands) - len(ended)]
+
+        def goes_on(state: tuple[Any, ...]) -> Any:
+            count, change, before, *_ = state
+            return (change < before) & (count < FURTHER)
+
+        def once(state: tuple[Any, ...]) -> tuple[Any, ...]:
+            count, change, _, *now = state
+            after = again(*fixed, *now)
+            return count + 1, _change(now, after), change, *after
+
+        start = (0, jnp.finfo(float).max, jnp.inf, *ended)
+        _, _, change, *rest = jax.lax.while_loop(goes_on, once, start)
+        return [
+            jnp.where(change <= AT_REST, new, old) if _is_float(old) else old
+            for new, old in zip(rest, ended, strict=True)
+        ]
+
+    return jax.jit(resting)
+
+
+def _change(before: Sequence[Any], after: Sequence[Any]) -> Any:
+    """Return the largest relative change of any float array, while JAX traces."""
+    changes = [
+        jnp.max(jnp.abs(new - old), initial=0.0) / (jnp.max(jnp.abs(old), initial=0.0) + TINY)
+        for old, new in zip(before, after, strict=True)
+        if _is_float(old)
+    ]
+    return jnp.max(jnp.stack(changes)) if changes else jnp.inf
+
+
+def _is_float(content: Any) -> bool:
+    return bool(jnp.issubdtype(jnp.result_type(content), jnp.floating))
 
 
 def _iterates(equation: Equation) -> bool:

@@ -36,7 +36,7 @@ def ready(folder: Path) -> None:
     """
     with _told(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        Path(tempfile.mkdtemp(prefix=".trial-", dir=folder)).rmdir()
+        Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder)).rmdir()  # swept if it stays
 
 
 def add(folder: Path, name: str, size: int, fill: Callable[[Path], None]) -> Path:
