@@ -87,7 +87,8 @@ def _audited(calls: list[RuleCall], by_design: Sequence[str], seed: int, explain
     try:
         return replace(_compared(call, plain, by_design, seed, explain), calls=many)
     except (DerivationError, GradientStructureError, *FAILURES) as error:
-        return _unchecked(call, f"{type(error).__name__}: {str(error).splitlines()[0]}", many)
+        said = f"{type(error).__name__}: {error}".splitlines()[0].removesuffix(": ")
+        return _unchecked(call, said, many)
 
 
 def _compared(
