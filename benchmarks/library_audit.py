@@ -85,6 +85,7 @@ def _run(library: str) -> None:
                     if before is None or _rank(entry) < _rank(before):
                         kept["rules"][key] = entry
                 results.write(kept, KEPT)
+                jax.clear_caches()  # thousands of compiled programs are more than a process may map
 
 
 def _cases(library: str) -> Iterator[Case]:
