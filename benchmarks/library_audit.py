@@ -28,7 +28,8 @@ from compare.auditing import Audited, audit
 from compare.auditing.records import ORDER
 
 KEPT = Path(__file__).parent / "results" / "library_audit.json"
-PAGE = Path(__file__).parents[1] / "docs" / "library-audit.md"
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "library-audit.md"
 BEGIN, END = "<!-- audited -->", "<!-- end -->"
 #: Names that a library gives to all rules made with its own decorator.
 WRAPPERS = frozenset({"fn_wrapper", "fn_wrapped", "solver_fun_flat", "wrapped_fun"})
@@ -104,7 +105,7 @@ def _audited(case: Case) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     except Exception as error:  # noqa: BLE001  one function that does not run is no end of the study
         print(f"{case.name}: {type(error).__name__}: {error}", file=sys.stderr)
         said = f"{type(error).__name__}: {error}"
-        return {"failed": said.splitlines()[0]}, {}
+        return {"failed": _inside(said.splitlines()[0])}, {}
     rules = dict(_entry(rule, case) for rule in report.rules)
     seconds = time.perf_counter() - start
     print(f"{case.name}: {', '.join(rules) or 'no rule'} ({seconds:.1f} s)", file=sys.stderr)
@@ -133,16 +134,16 @@ def _entry(rule: Audited, case: Case) -> tuple[str, dict[str, Any]]:
         "where": where,
         "kind": rule.kind,
         "status": status,
-        "how": rule.how,
+        "how": _inside(rule.how),
         "met in": case.name,
         "kinks": sum(node.verdict == "kink" for node in rule.report.nodes),
         "inputs": rule.report.coverage.probes,
     }
 
 
-def _inside(where: str) -> str:
-    """Return a place from the package's folder on."""
-    return re.sub(r"^.*site-packages/", "", where)
+def _inside(text: str) -> str:
+    """Return a text with each place from its package's folder on, wherever that is installed."""
+    return re.sub(rf"/\S*/(?:site-packages|{ROOT.name}(?=/benchmarks))/", "", text)
 
 
 def _kept() -> dict[str, Any]:
