@@ -110,12 +110,12 @@ def traced_either_way(autodiff: Autodiff, inputs: Sequence[jax.Array]) -> tuple[
         refusal = error
     where = _loop(autodiff.loss)
     numbers = autodiff.numbers(inputs)
-    if where and numbers > MANY:
+    if numbers > MANY:
         raise DerivationError(
-            f"jax.grad cannot go back through the while loop of the loss{where}, and the loss is "
-            f"differentiated by {numbers:,} numbers: forward mode, which can, runs it once for "
-            f"each and is asked of {MANY} at most; write the loop with jax.lax.scan, or a "
-            "fori_loop of fixed length, or hand over less"
+            f"jax.grad cannot go back through the loss{where} ({_first_sentence(refusal)}), and "
+            f"the loss is differentiated by {numbers:,} numbers: forward mode, which may, runs it "
+            f"once for each and is asked of {MANY} at most; write a while loop with jax.lax.scan, "
+            "or a fori_loop of fixed length, or hand over less"
         ) from refusal
     try:
         return trace(autodiff.forwards, *inputs, write_out=True)[0], "forward"

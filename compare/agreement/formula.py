@@ -115,7 +115,7 @@ def look(
     assert exact.on_paper is not None
     sight = _look(exact, inputs, rng, shakes, constants)
     behind = [k for k in exact.comparable if sight.differs(k).any()]
-    if not behind or not near_rest(exact.on_paper, inputs, NEAR):
+    if not behind or not near_rest([exact.on_paper, exact.hand], inputs, NEAR):
         return sight
     settled = _look(exact.at_rest, inputs, rng, shakes, constants)
     return sight.with_nodes([k for k in behind if not settled.differs(k).any()], settled)

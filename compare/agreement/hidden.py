@@ -1,5 +1,6 @@
 """Look for a mistake that the caller's inputs do not show, on inputs of the check's own."""
 
+import contextlib
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -81,15 +82,15 @@ def _search_one(
     trial = Trial(exact, fields, eps, rng)
     doubts = 0
     for probe in itertools.islice(_probes(trial, rng), setting.most):
-        try:
+        doubtful = wrong = inside = False
+        with contextlib.suppress(*FAILURES):
             sides = trial.sides(probe.inputs, watch=True)
             doubtful = bool(trial.suspicious(sides))
             wrong = doubtful and bool(trial.faults(probe.inputs, probe.broken_only))
-        except FAILURES:
-            continue
+            inside = sides.inside
         if wrong:
             return _told(setting, trial, probe, caller)
-        if sides.inside and _alike(probe.inputs, tried[0]):
+        if inside and _alike(probe.inputs, tried[0]):
             tried.append(probe.inputs[: len(tried[0])])
         doubts += doubtful
         left[0] -= trial.spend()

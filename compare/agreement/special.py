@@ -78,12 +78,10 @@ class Surroundings:
         rest = differs & ~blind
         if not rest.any():
             return "blind"
-        rest = np.asarray(rest & ~self._at_an_edge(node))
-        if not rest.any():
-            return "unknown"
         slopes = self.here.slopes.with_more([point.sight.reference for point in self.near])
-        if not slopes.admit(here.hand[node], node)[rest].all():
-            return "wrong-here"
+        strange = rest & ~slopes.admit(here.hand[node], node)
+        if strange.any():
+            return "unknown" if self._at_an_edge(node)[strange].all() else "wrong-here"
         if not slopes.conserved_by(here.hand[node], node) or self._off_along(node):
             return "wrong-here"
         if slopes.several(node)[rest].any():
@@ -91,7 +89,7 @@ class Surroundings:
         return None if slopes.admit(here.reference[node], node)[rest].all() else "reference-off"
 
     def _at_an_edge(self, node: int) -> np.ndarray:
-        """Return the elements for which autodiff has no number here, nor on some side of here.
+        """Return the elements for which the hand has a number, autodiff none here nor on some side.
 
         The slopes on the other side need not tell the one at the edge.
         """

@@ -6,6 +6,7 @@ outside the function's domain; what the rounding of any step explains is roundin
 every way to choose the slopes is right.
 """
 
+import contextlib
 import itertools
 from collections.abc import Sequence
 
@@ -24,7 +25,7 @@ from compare.probing import Field, Watch, loosened, set_apart
 from compare.probing.field import fitted
 from compare.probing.work import work
 from compare.program import run
-from compare.program.loops import PATIENCE, UNLIMITED, Loop, patiently
+from compare.program.loops import MOST, PATIENCE, EndlessError, Loop, patiently
 
 #: Relative differences below this are not looked into: a body that approximates a function well
 #: may have a worse derivative than the rule, but a mistake is larger than this somewhere.
@@ -61,7 +62,7 @@ class Trial:
         self.price = work(exact.hand) + work(exact.reference)
         self.spent = 0.0
         self.usual = self._longest()
-        self.execute = patiently(self._heard, max(PATIENCE, LONGER * self.usual))
+        self.execute = patiently(self._heard, min(MOST, max(PATIENCE, LONGER * self.usual)))
         self.own_rules = any(equation.plain is not None for equation in exact.loss.equations)
 
     def spend(self) -> float:
@@ -127,10 +128,10 @@ class Trial:
     def _longest(self) -> int:
         """Return the most steps that any loop takes at the caller's inputs."""
         given, steps = [field.value for field in self.fields], [0]
-        listening = patiently(lambda _, taken: steps.append(taken), UNLIMITED)
+        listening = patiently(lambda _, taken: steps.append(taken), MOST)
         for watched in self.watches:
             if any(isinstance(e.function, Loop) for e in watched.program.equations):
-                with np.errstate(all="ignore"):
+                with np.errstate(all="ignore"), contextlib.suppress(EndlessError):
                     run(watched.program, given, execute=listening)
         return max(steps)
 

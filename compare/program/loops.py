@@ -13,14 +13,14 @@ from typing import Any, TypeAlias
 import jax
 import jax.numpy as jnp
 
-from compare.program.program import Equation, Program, on_host
+from compare.program.program import Equation, Program, Value, on_host
 from compare.program.run import Execute, run, step
 
 #: Takes how many steps are left and the operands; returns how many are left then, and the results.
 Counted: TypeAlias = Callable[..., tuple[Any, list[Any]]]
 
-#: More steps than anybody waits for; and as many as a loop may take at inputs nobody asked about.
-UNLIMITED, PATIENCE = 2**62, 100_000
+#: As many steps as a loop may take at inputs that nobody asked about, and as many as at any.
+PATIENCE, MOST = 100_000, 200_000
 #: Roughly what one equation costs within a compiled loop, in operations of one element.
 EACH = 100
 
@@ -50,8 +50,9 @@ class Loop:
         return jax.jit(self.counted)
 
     def __call__(self, *operands: Any) -> list[Any]:
-        """Run the loop to its end."""
-        return self._compiled(UNLIMITED, *operands)[1]
+        """Run the loop to its end; without one its floats are nan: nobody waits for ever."""
+        left, results = self._compiled(MOST, *operands)
+        return [jnp.where(left > 0, r, jnp.nan) if is_float(r) else r for r in results]
 
     def within(self, most: int, *operands: Any) -> tuple[int, list[Any]]:
         """Run the loop; return how many steps it took, all of ``most`` if it did not end, too."""
@@ -140,9 +141,10 @@ def while_on_paper(params: Mapping[str, Any], condition: Program, body: Program)
         return left, carry
 
     def again(*operands: Any) -> list[Any]:
-        return _run_counted(body, UNLIMITED, list(operands[first:]))[1]
+        return _run_counted(body, MOST, list(operands[first:]))[1]
 
-    return Loop(loop, _price(condition, body), again if _asks_floats(condition) else None)
+    ends_itself = _asks_floats(condition, condition.inputs[first:])
+    return Loop(loop, _price(condition, body), again if ends_itself else None)
 
 
 def _run_counted(body: Program, left: Any, operands: list[Any]) -> tuple[Any, list[Any]]:
@@ -159,20 +161,28 @@ def _run_counted(body: Program, left: Any, operands: list[Any]) -> tuple[Any, li
     return left, results
 
 
-def _asks_floats(condition: Program) -> bool:
+def is_float(content: Any) -> bool:
+    """Whether an array holds floats."""
+    return bool(jnp.issubdtype(jnp.result_type(content), jnp.floating))
+
+
+def _asks_floats(condition: Program, carried: Sequence[Value]) -> bool:
     """Whether a loop's condition depends on floats that it carries, and not on a count alone."""
     asked = condition.feeding(condition.outputs)
     return any(
         value in asked and jnp.issubdtype(condition.types[value].dtype, jnp.floating)
-        for value in condition.inputs
+        for value in carried
     )
 
 
 def _price(*parts: Program) -> float:
     """Return roughly how many operations it takes to run some programs, compiled."""
-    equations = [equation for part in parts for equation in part.equations]
-    numbers = sum(math.prod(part.types[v].shape) for part in parts for v in part.writer)
-    return float(EACH * len(equations) + numbers)
+    total = 0.0
+    for part in parts:
+        for equation in part.equations:
+            values = (*equation.inputs, *equation.outputs)
+            total += EACH + sum(math.prod(part.types[value].shape) for value in values)
+    return total
 
 
 def _where(going: Any, new: Any, old: Any) -> Any:

@@ -14,13 +14,17 @@ import jax.numpy as jnp
 import numpy as np
 from jax.extend import core
 
-from compare.program.loops import Loop, scan_parts
+from compare.program.loops import Loop, is_float, scan_parts
 from compare.program.program import Equation, Program, on_host
 from compare.program.run import run
 
 #: A loop is run on for so many steps at most, and has come to rest when one changes it by less,
 #: relative to its size or this.
-FURTHER, AT_REST, TINY = 1_000, 1e-10, 1e-300
+FURTHER, AT_REST, TINY = 10_000, 1e-10, 1e-300
+#: A step that changes less is not worth another.
+ROUNDING = 1e-15
+#: What moves by less than this share of an array's largest element counts as still.
+STILL = 1e-9
 
 
 def unrest(program: Program, inputs: Sequence[Any]) -> list[float]:
@@ -48,26 +52,37 @@ def run_to_rest(program: Program) -> Program:
     return replace(program, equations=tuple(map(_resting, program.equations)))
 
 
-def near_rest(program: Program, inputs: Sequence[Any], near: float) -> bool:
-    """Whether a program has loops that end by themselves, and all end near where they would rest.
+def near_rest(programs: Sequence[Program], inputs: Sequence[Any], near: float) -> bool:
+    """Whether programs have loops that end by themselves, and all end near where they would rest.
 
     Args:
-        program: On paper.
+        programs: On paper.
         inputs: Where.
         near: How far its rest may be from where a loop ends, relative.
     """
+    having = [program for program in programs if any(map(_ends_itself, program.equations))]
+    return bool(having) and all(_all_near_rest(program, inputs, near) for program in having)
+
+
+def _all_near_rest(program: Program, inputs: Sequence[Any], near: float) -> bool:
     loops = [equation for equation in program.equations if _ends_itself(equation)]
-    if not loops:
-        return False
     values = [value for equation in loops for value in (*equation.inputs, *equation.outputs)]
     contents = iter(run(program, inputs, also=values)[len(program.outputs) :])
     for equation in loops:
         operands = [next(contents) for _ in equation.inputs]
         ended = [next(contents) for _ in equation.outputs]
-        rest = _to_rest(equation.function)(*operands)
-        if not max(_changes(ended, rest), default=np.inf) <= near:
+        rest = [np.asarray(value) for value in _to_rest(equation.function)(*operands)]
+        if not all(_is_near(old, new, near) for old, new in zip(ended, rest, strict=True)):
             return False
     return True
+
+
+def _is_near(ended: Any, rest: np.ndarray, near: float) -> bool:
+    """Whether every element of an array is, relative to itself; those beside larger ones, too."""
+    if rest.dtype.kind != "f" or not rest.size:
+        return True
+    allowed = near * np.abs(rest) + STILL * np.abs(rest).max()
+    return bool((np.abs(rest - np.asarray(ended)) <= allowed).all())
 
 
 def _ends_itself(equation: Equation) -> bool:
@@ -82,7 +97,10 @@ def _resting(equation: Equation) -> Equation:
 
 @functools.lru_cache(maxsize=64)
 def _to_rest(loop: Loop) -> Callable[..., list[Any]]:
-    """Return the loop, run on after its end as long as every step changes less than the last."""
+    """Return the loop, run on after its end until its steps change nothing but rounding.
+
+    A step that is not a number ends it; where it does not come to rest, it stays as it ended.
+    """
 
     def resting(*operands: Any) -> list[Any]:
         ended, again = loop(*operands), loop.again
@@ -90,18 +108,21 @@ def _to_rest(loop: Loop) -> Callable[..., list[Any]]:
         fixed = operands[: len(operands) - len(ended)]
 
         def goes_on(state: tuple[Any, ...]) -> Any:
-            count, change, before, *_ = state
-            return (change < before) & (count < FURTHER)
+            count, change, *_ = state
+            return (change > ROUNDING) & (count < FURTHER)
 
         def once(state: tuple[Any, ...]) -> tuple[Any, ...]:
             count, change, _, *now = state
             after = again(*fixed, *now)
-            return count + 1, _change(now, after), change, *after
+            new = _change(now, after)
+            after = [jnp.where(jnp.isnan(new), a, b) for a, b in zip(now, after, strict=True)]
+            return count + 1, new, change, *after
 
         start = (0, jnp.finfo(float).max, jnp.inf, *ended)
-        _, _, change, *rest = jax.lax.while_loop(goes_on, once, start)
+        _, change, before, *rest = jax.lax.while_loop(goes_on, once, start)
+        change = jnp.where(jnp.isnan(change), before, change)
         return [
-            jnp.where(change <= AT_REST, new, old) if _is_float(old) else old
+            jnp.where(change <= AT_REST, new, old) if is_float(old) else old
             for new, old in zip(rest, ended, strict=True)
         ]
 
@@ -113,13 +134,9 @@ def _change(before: Sequence[Any], after: Sequence[Any]) -> Any:
     changes = [
         jnp.max(jnp.abs(new - old), initial=0.0) / (jnp.max(jnp.abs(old), initial=0.0) + TINY)
         for old, new in zip(before, after, strict=True)
-        if _is_float(old)
+        if is_float(old)
     ]
     return jnp.max(jnp.stack(changes)) if changes else jnp.inf
-
-
-def _is_float(content: Any) -> bool:
-    return bool(jnp.issubdtype(jnp.result_type(content), jnp.floating))
 
 
 def _iterates(equation: Equation) -> bool:

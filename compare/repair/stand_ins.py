@@ -105,29 +105,35 @@ def _scan(
 
 
 def _while_loop(
-    condition: Callable[[Any], Any], body: Callable[[Any], Any], init: Any, **_: Any
+    cond_fun: Callable[[Any], Any], body_fun: Callable[[Any], Any], init_val: Any
 ) -> Any:
     """Run a loop as ``jax.lax.while_loop`` does, if it has an end."""
-    carry = init
-    for _step in range(_LONGEST_LOOP):
-        if not condition(carry):
+    carry = init_val
+    for _ in range(_LONGEST_LOOP):
+        if not cond_fun(carry):
             return carry
-        carry = jax.tree.map(editable, body(carry))
+        carry = jax.tree.map(editable, body_fun(carry))
     msg = f"a loop did not end within {_LONGEST_LOOP:,} steps"
     raise EndlessError(msg)
 
 
-def _fori_loop(lower: int, upper: int, body: Callable[[int, Any], Any], init: Any, **_: Any) -> Any:
-    """Run a loop as ``jax.lax.fori_loop`` does."""
-    carry = init
-    for k in range(int(lower), int(upper)):
-        carry = jax.tree.map(editable, body(k, carry))
-    return carry
+def _fori_loop(
+    lower: int, upper: int, body_fun: Callable[[int, Any], Any], init_val: Any, **_: Any
+) -> Any:
+    """Run a loop as ``jax.lax.fori_loop`` does, if it is not too long."""
+    state = (int(lower), init_val)
+    return _while_loop(
+        lambda state: state[0] < int(upper),
+        lambda state: (state[0] + 1, body_fun(*state)),
+        state,
+    )[1]
 
 
-def _cond(which: Any, yes: Callable[..., Any], no: Callable[..., Any], *operands: Any) -> Any:
+def _cond(
+    pred: Any, true_fun: Callable[..., Any], false_fun: Callable[..., Any], *operands: Any
+) -> Any:
     """Choose as ``jax.lax.cond`` does."""
-    return (yes if which else no)(*operands)
+    return (true_fun if pred else false_fun)(*operands)
 
 
 _LAX: Mapping[str, Callable[..., Any]] = {

@@ -317,13 +317,13 @@ def test_the_largest_of_a_segment_pays_once_however_often_it_is_met(x, split):
     assert check_gradient(loss, gradient, x).agrees == split
 
 
-def test_the_edge_of_what_autodiff_has_numbers_for_is_no_evidence():
+def test_at_the_edge_of_what_autodiff_has_numbers_for_the_right_slope_passes():
     """At zero it divides zero by zero, below there is no function; 1.5 sqrt(x) is right."""
 
     def loss(x):
         return jnp.sum(jnp.exp(1.5 * jnp.log(x)))
 
     report = check_gradient(loss, lambda x: 1.5 * jnp.sqrt(x), jnp.array([0.0, 1.0, 2.0]))
-    assert [node.verdict for node in report.nodes] == ["unchecked"]
+    assert report.agrees
     at_one = check_gradient(loss, lambda x: 1.5 * jnp.sqrt(x) + jnp.sign(x), jnp.array([0.0, 1.0]))
     assert [node.verdict for node in at_one.nodes] == ["wrong"]

@@ -4,10 +4,12 @@ import functools
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import pytest
 
 from compare import check_gradient, check_rule
 from compare.agreement import DerivationError
+from compare.agreement.trial import Trial
 
 P = {"W": jnp.array([[0.3, -0.2], [0.1, 0.4]]), "b": jnp.array([0.5, -0.7])}
 X = jnp.array([0.2, -1.1])
@@ -164,14 +166,89 @@ def test_the_derivative_of_the_solution_is_wrong_where_the_loop_is_far_from_it()
     assert not report.agrees
 
 
-def test_an_edit_that_takes_a_loop_its_end_is_given_up():
-    """Minus among the first things that are tried, and the root of a negative number has no end."""
+def each_root(x):
+    return jax.vmap(root)(x)
 
-    def loss(x):
-        return jnp.sum(x**1.5)
 
-    def gradient(x):
-        return 1.5 * jax.vmap(root)(x) * x / x * 2
+@pytest.mark.parametrize("x", [[0.5, 2.0, 30.0], [2.0, 2.5, 3.0]], ids=["sizes", "alike"])
+@pytest.mark.parametrize("factor", [1.0, 0.5])
+def test_nobody_waits_for_numbers_below_zero(x, factor):
+    """Differences, points around, fresh inputs for an edit: each has some where there is no end."""
 
-    report = check_gradient(loss, gradient, jnp.array([2.0, 3.0]))
-    assert report.diagnosis.kind == "wrong-constant-factor", str(report)
+    def backward(roots, g):
+        return (factor * g / (2 * roots),)
+
+    report = check_rule(each_root, lambda x: (each_root(x),) * 2, backward, jnp.array(x))
+    assert report.agrees == (factor == 1.0), str(report)
+
+
+def test_a_fixed_point_that_is_circled():
+    turn = 0.9 * jnp.array([[jnp.cos(0.7), -jnp.sin(0.7)], [jnp.sin(0.7), jnp.cos(0.7)]])
+
+    def solution(b):
+        def far(pair):
+            return jnp.max(jnp.abs(pair[0] - pair[1])) > 1e-6 * jnp.max(jnp.abs(pair[0]))
+
+        return jax.lax.while_loop(far, lambda pair: (turn @ pair[0] + b, pair[0]), (b, b + 1))[0]
+
+    def backward(factor, _, g):
+        return (factor * jnp.linalg.solve(jnp.eye(2) - turn.T, g),)
+
+    for factor in (1.0, 1.1):
+        rule = functools.partial(backward, factor)
+        report = check_rule(solution, lambda b: (solution(b), None), rule, jnp.array([1.0, 0.3]))
+        assert report.agrees == (factor == 1.0), str(report)
+
+
+def test_a_count_against_a_float_is_no_iteration():
+    """Twelve steps towards a fixed point have not the derivative of the fixed point."""
+
+    def steps(a):
+        def body(pair):
+            return pair[0] + 1, jnp.cos(a * pair[1])
+
+        return jax.lax.while_loop(lambda p: p[0] < jnp.asarray(12.0), body, (0, a))[1]
+
+    def fwd(a):
+        return steps(a), (a, fixed_point(a))
+
+    bwd = functools.partial(implicit, 1.0)
+    assert not check_rule(steps, fwd, bwd, jnp.array(0.6), explain=False).agrees
+
+
+def test_a_small_number_far_from_its_rest_beside_a_large_one():
+    def steady(k):
+        def body(pair):
+            large, small = pair[0]
+            return jnp.stack([large, small + 0.2 * (k * 1e-3 - small)]), pair[0]
+
+        def far(pair):
+            return jnp.abs(pair[0][1] - pair[1][1]) > 1e-2 * jnp.abs(pair[0][1])
+
+        start = jnp.stack([300.0 + 0 * k, 0 * k])
+        return 1e3 * jax.lax.while_loop(far, body, (start, start + 1))[0][1]
+
+    assert not check_gradient(steady, jnp.ones_like, jnp.array(1.5), explain=False).agrees
+
+
+def test_loops_without_an_end_use_up_what_the_search_may_spend(monkeypatch):
+    """Outside the caller's scale the iteration wanders for ever, on whatever inputs are drawn."""
+    rng = np.random.default_rng(0)
+    W = jnp.asarray(0.4 * rng.standard_normal((32, 32)) / 32**0.5, jnp.float32)
+    b = jnp.asarray(rng.standard_normal(32), jnp.float32)
+
+    def solution(W, b):
+        def far(pair):
+            return jnp.max(jnp.abs(pair[0] - pair[1])) > 1e-6
+
+        return jax.lax.while_loop(far, lambda p: (W @ jnp.sin(p[0]) + b, p[0]), (b, b + 1))[0]
+
+    def gradient(b, W):
+        y = solution(W, b)
+        return jnp.linalg.solve((jnp.eye(32) - W * jnp.cos(y)[None]).T, 2 * y)
+
+    asked, sides = [], Trial.sides
+    monkeypatch.setattr(Trial, "sides", lambda *a, **k: asked.append(1) or sides(*a, **k))
+    report = check_gradient(lambda b, W: jnp.sum(solution(W, b) ** 2), gradient, b, W)
+    assert report.agrees
+    assert len(asked) < 20, len(asked)

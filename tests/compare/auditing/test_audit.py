@@ -300,7 +300,7 @@ def test_an_iteration_without_an_end_on_inputs_of_the_check_s_own(factor):
     def root(x):
         """By Newton's iteration; below zero it has no end."""
         return jax.lax.while_loop(
-            lambda y: jnp.max(jnp.abs(y * y - x) / x) > 1e-14, lambda y: (y + x / y) / 2, x
+            lambda y: jnp.max(jnp.abs((y * y - x) / x)) > 1e-14, lambda y: (y + x / y) / 2, x
         )
 
     made = rule(root, lambda g, x: (factor * g / (2 * jnp.sqrt(x)),))

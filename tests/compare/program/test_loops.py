@@ -78,6 +78,12 @@ def test_a_loop_without_an_end_is_given_up(loop, x):
     assert taken == [1000]
 
 
+@pytest.mark.parametrize(("loop", "x"), ENDLESS.values(), ids=ENDLESS.keys())
+def test_nobody_waits_for_ever(loop, x):
+    program, _ = trace(loop, jnp.array(7.0), write_out=True)
+    assert np.isnan(run(program, [np.array(x)])[0])
+
+
 def test_what_a_step_costs_grows_with_its_body():
     short, _ = trace(
         lambda x: jax.lax.while_loop(lambda y: y < 9, lambda y: y + 1, x),
