@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from compare.agreement.formula import Sight, look
+from compare.agreement.formula import NEAR, Sight, look
 from compare.agreement.inside import Domain
 from compare.agreement.measures import scale_of
 from compare.agreement.near import Near, Sides, numeric_agrees
@@ -58,7 +58,7 @@ class Trial:
         self.reference = exact.reference
         self.watches = (Watch(exact.hand), Watch(exact.reference))
         self.domain = Domain(exact, [field.value for field in fields])
-        self.quick = max(QUICK, 64 * eps)
+        self.quick = max(QUICK if exact.mode == "reverse" else NEAR, 64 * eps)
         self.price = work(exact.hand) + work(exact.reference)
         self.spent = 0.0
         self.usual = self._longest()
