@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from compare.program.rules import RuleCall
+from compare.program.widening import is_float
 from compare.report import Report
 from compare.report.words import listed
 
@@ -124,9 +125,3 @@ def _same(left: np.ndarray, right: np.ndarray) -> bool:
         return False
     scale = max(float(np.abs(left).max(initial=0.0)), float(np.abs(right).max(initial=0.0)))
     return float(np.abs(left - right).max(initial=0.0)) <= CLOSE * scale
-
-
-def is_float(value: Any) -> bool:
-    """Whether a value is an array of floats."""
-    dtype = getattr(value, "dtype", None)
-    return dtype is not None and bool(jnp.issubdtype(dtype, jnp.floating))

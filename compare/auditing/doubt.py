@@ -7,8 +7,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from compare.agreement.fault import ELSEWHERE
-from compare.auditing.design import is_float
 from compare.program.rules import FAILURES, RuleCall
+from compare.program.widening import is_float
 from compare.report import Report
 
 #: What is said of such rules.

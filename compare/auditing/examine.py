@@ -7,7 +7,7 @@ from typing import Any
 
 from compare.agreement import DerivationError, GradientStructureError
 from compare.auditing.checking import checked
-from compare.auditing.design import NO_GRADIENT, at_a_point, design_of, is_float
+from compare.auditing.design import NO_GRADIENT, at_a_point, design_of
 from compare.auditing.doubt import (
     BEYOND,
     EXCUSE,
@@ -28,6 +28,7 @@ from compare.auditing.signs import keeping_signs, one_signed
 from compare.auditing.unaided import by_numbers
 from compare.program import with_float64
 from compare.program.rules import FAILURES, RuleCall
+from compare.program.widening import is_float
 from compare.report import Report
 from compare.report.words import listed
 

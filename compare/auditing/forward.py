@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 
 from compare.program.rules import FAILURES, RuleCall
+from compare.program.widening import is_float
 
 #: Forward mode takes one run for each input number; more than this are not asked for.
 MANY = 512
@@ -18,14 +19,14 @@ def reversible(call: RuleCall) -> Callable[..., list[Any]] | None:
     A while loop has a forward derivative, but none in reverse; its gradient is put together from
     one forward run for each input number.
     """
-    floats = [k for k, value in enumerate(call.operands) if _is_float(value)]
+    floats = [k for k, value in enumerate(call.operands) if is_float(value)]
     leaves = [jnp.asarray(call.operands[k]) for k in floats]
 
     def of(*some: Any) -> list[Any]:
         merged = list(call.operands)
         for k, leaf in zip(floats, some, strict=True):
             merged[k] = leaf
-        return [out for out in call.plain(*merged) if _is_float(out)]
+        return [out for out in call.plain(*merged) if is_float(out)]
 
     def reverse(*some: Any) -> Any:
         outputs, pull = jax.vjp(of, *some)
@@ -60,7 +61,7 @@ def _by_forward_mode(call: RuleCall, floats: list[int]) -> Callable[..., list[An
                 merged[k] = leaf
             outputs = call.plain(*merged)
             parts = [
-                jnp.sum(g * out) for g, out in zip(sent, outputs, strict=True) if _is_float(out)
+                jnp.sum(g * out) for g, out in zip(sent, outputs, strict=True) if is_float(out)
             ]
             return sum(parts[1:], start=parts[0])
 
@@ -71,8 +72,3 @@ def _by_forward_mode(call: RuleCall, floats: list[int]) -> Callable[..., list[An
 
     function.defvjp(forward, backward)
     return function
-
-
-def _is_float(value: Any) -> bool:
-    dtype = getattr(value, "dtype", None)
-    return dtype is not None and bool(jnp.issubdtype(dtype, jnp.floating))

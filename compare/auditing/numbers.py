@@ -14,8 +14,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from compare.auditing.design import is_float
 from compare.program.rules import FAILURES, RuleCall
+from compare.program.widening import is_float
 
 Side: TypeAlias = Literal["rule", "autodiff", "neither", "unknown"]
 

@@ -7,8 +7,8 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from compare.auditing.design import is_float
 from compare.program.rules import RuleCall
+from compare.program.widening import is_float
 
 
 def silent(call: RuleCall, plain: Callable[..., Any]) -> list[int]:

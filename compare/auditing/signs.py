@@ -12,9 +12,9 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from compare.auditing.design import is_float
 from compare.program import trace_of
 from compare.program.rules import FAILURES, RuleCall
+from compare.program.widening import is_float
 
 _ASKING = frozenset({"gt", "lt", "ge", "le", "eq", "ne", "sign"})
 

@@ -15,6 +15,7 @@ import jax.numpy as jnp
 
 from compare.program.program import Equation, Program, Value, on_host
 from compare.program.run import Execute, run, step
+from compare.program.widening import is_float
 
 #: Takes how many steps are left and the operands; returns how many are left then, and the results.
 Counted: TypeAlias = Callable[..., tuple[Any, list[Any]]]
@@ -159,11 +160,6 @@ def _run_counted(body: Program, left: Any, operands: list[Any]) -> tuple[Any, li
 
     results = run(body, operands, execute=execute)
     return left, results
-
-
-def is_float(content: Any) -> bool:
-    """Whether an array holds floats."""
-    return bool(jnp.issubdtype(jnp.result_type(content), jnp.floating))
 
 
 def _asks_floats(condition: Program, carried: Sequence[Value]) -> bool:

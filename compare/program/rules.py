@@ -14,6 +14,7 @@ from jax.sharding import PartitionSpec
 from compare.program.loops import scan_parts
 from compare.program.program import function_of
 from compare.program.signature import argument_names
+from compare.program.widening import is_float
 
 #: What a value that was not computed may raise when it is asked for: sharded bodies run alone.
 FAILURES = (
@@ -157,7 +158,7 @@ class _Walk:
 
     def _read_rule(self, with_rule: Callable[..., list[Any]], operands: list[Any]) -> None:
         """Read the rule itself for rules inside it."""
-        floats = [k for k, value in enumerate(operands) if _is_float(value)]
+        floats = [k for k, value in enumerate(operands) if is_float(value)]
         if not floats:
             return
 
@@ -166,7 +167,7 @@ class _Walk:
                 merged = list(operands)
                 for k, leaf in zip(floats, some, strict=True):
                     merged[k] = leaf
-                return [out for out in with_rule(*merged) if _is_float(out)]
+                return [out for out in with_rule(*merged) if is_float(out)]
 
             outputs, pull = jax.vjp(of, *leaves)
             return pull([jnp.ones_like(out) for out in outputs])
@@ -297,8 +298,3 @@ def _origin(debug_info: Any) -> tuple[str, str, int]:
     name, _, place = said.partition(" at ")
     file, _, line = place.rpartition(":")
     return name or "a rule", file, int(line) if line.isdigit() else 0
-
-
-def _is_float(value: Any) -> bool:
-    dtype = getattr(value, "dtype", None)
-    return dtype is not None and bool(jnp.issubdtype(dtype, jnp.floating))

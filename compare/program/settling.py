@@ -14,9 +14,10 @@ import jax.numpy as jnp
 import numpy as np
 from jax.extend import core
 
-from compare.program.loops import Loop, is_float, scan_parts
+from compare.program.loops import Loop, scan_parts
 from compare.program.program import Equation, Program, on_host
 from compare.program.run import run
+from compare.program.widening import is_float
 
 #: A loop is run on for so many steps at most, and has come to rest when one changes it by less,
 #: relative to its size or this.
@@ -35,16 +36,23 @@ def unrest(program: Program, inputs: Sequence[Any]) -> list[float]:
         inputs: Where.
     """
     loops = [equation for equation in program.equations if _iterates(equation)]
+    return [
+        max(_changes(results, _once_more(equation, operands, results)), default=0.0)
+        for equation, operands, results in _met(program, loops, inputs)
+    ]
+
+
+def _met(
+    program: Program, loops: Sequence[Equation], inputs: Sequence[Any]
+) -> Iterator[tuple[Equation, list[Any], list[Any]]]:
+    """Yield loops with the operands that they meet and what they come to."""
     if not loops:
-        return []
+        return
     values = [value for equation in loops for value in (*equation.inputs, *equation.outputs)]
     contents = iter(run(program, inputs, also=values)[len(program.outputs) :])
-    found = []
     for equation in loops:
         operands = [next(contents) for _ in equation.inputs]
-        results = [next(contents) for _ in equation.outputs]
-        found.append(max(_changes(results, _once_more(equation, operands, results)), default=0.0))
-    return found
+        yield equation, operands, [next(contents) for _ in equation.outputs]
 
 
 def run_to_rest(program: Program) -> Program:
@@ -66,11 +74,7 @@ def near_rest(programs: Sequence[Program], inputs: Sequence[Any], near: float) -
 
 def _all_near_rest(program: Program, inputs: Sequence[Any], near: float) -> bool:
     loops = [equation for equation in program.equations if _ends_itself(equation)]
-    values = [value for equation in loops for value in (*equation.inputs, *equation.outputs)]
-    contents = iter(run(program, inputs, also=values)[len(program.outputs) :])
-    for equation in loops:
-        operands = [next(contents) for _ in equation.inputs]
-        ended = [next(contents) for _ in equation.outputs]
+    for equation, operands, ended in _met(program, loops, inputs):
         rest = [np.asarray(value) for value in _to_rest(equation.function)(*operands)]
         if not all(_is_near(old, new, near) for old, new in zip(ended, rest, strict=True)):
             return False

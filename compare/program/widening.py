@@ -28,6 +28,12 @@ def wide(dtype: Any) -> Any:
     return dtype
 
 
+def is_float(value: Any) -> bool:
+    """Whether a value is an array of floats."""
+    dtype = getattr(value, "dtype", None)
+    return dtype is not None and bool(jnp.issubdtype(dtype, jnp.floating))
+
+
 def rounding_of(dtype: Any) -> float:
     """Return one rounding of a dtype, relative; that of float64 for what is no float."""
     inexact = dtype is not None and jnp.issubdtype(dtype, np.inexact)

@@ -28,10 +28,16 @@ def deep(p, x):
     return jnp.sum(jax.lax.fori_loop(0, depth, lambda i, y: layer(p, y), x) ** 2)
 
 
-def deep_backwards(p, x):
+def outputs(p, x):
+    """Return the input and what each layer makes of it."""
     ys = [x]
     for _ in range(5):
         ys.append(layer(p, ys[-1]))
+    return ys
+
+
+def deep_backwards(p, x):
+    ys = outputs(p, x)
     d = 2 * ys[-1]
     dW, db = jnp.zeros_like(p["W"]), jnp.zeros_like(p["b"])
     for i in reversed(range(5)):
@@ -50,9 +56,7 @@ def test_forward_mode_is_the_reference():
 
 def test_a_mistake_is_placed_and_mended():
     def wrong(p, x):
-        ys = [x]
-        for _ in range(5):
-            ys.append(layer(p, ys[-1]))
+        ys = outputs(p, x)
         d = 2 * ys[-1]
         dW, db = jnp.zeros_like(p["W"]), jnp.zeros_like(p["b"])
         for i in reversed(range(5)):
