@@ -11,6 +11,7 @@ from compare.agreement.mending import mend
 from compare.agreement.paths import with_path
 from compare.agreement.question import Question
 from compare.agreement.residual import Pattern, pattern, same
+from compare.agreement.verdicts import ONLY_HERE
 from compare.agreement.witnesses import Arrays, Witnesses
 from compare.program import Place
 from compare.repair import Repair
@@ -105,9 +106,9 @@ def _of_pattern(seen: Pattern, place: Place | None) -> Diagnosis:
 
 
 def _without_search(node: Node, place: Place | None) -> Diagnosis:
-    """Diagnose what is no wrong formula: a wrong value at one point, or in working precision."""
+    """Diagnose what no edit is looked for: a value at one point, or in working precision, say."""
     kind = "unknown"
-    if node.verdict == "wrong":
+    if node.note == ONLY_HERE:
         kind = "wrong-at-kink"
     elif node.verdict == "imprecise":
         kind = "precision-loss" if np.isfinite(node.working_error) else "numerically-unstable"

@@ -23,6 +23,9 @@ from compare.agreement.working import Execution, execute
 from compare.program import with_float64
 from compare.program.on_numpy import RULES
 
+#: At so many fresh points imprecision has to be seen again, of as many drawn at most.
+FRESH, ATTEMPTS = 2, 6
+
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
@@ -139,10 +142,14 @@ def _heard(
         if finding == "blind" and not where_blind(exact, inputs, k, rng).for_hand:
             heard[k] = "wrong"
         elif finding == "wrong" and said[k].against_autodiff and said[k].for_hand:
-            if follows_plain_loss(exact, inputs, sight, k):
+            if exact.iterates or follows_plain_loss(exact, inputs, sight, k):
                 heard[k] = "own-rule"
+        elif finding == "wrong" and said[k].against_autodiff and exact.iterates:
+            heard[k] = "neither"  # a search passes on no derivative to mend the hand by
         elif finding == "wrong" and exact.mode == "forward" and _is_slight(sight, k):
-            heard[k] = "unknown"  # an iteration within another, say: its derivative is behind
+            heard[k] = "restless"  # an iteration that is not seen as one, say
+        elif finding == "wrong-here" and exact.iterates:
+            heard[k] = "restless"  # where a loop begins at its end, its steps say nothing
         elif finding in ("wrong", "wrong-here") and only_overflows(exact, inputs, sight, k):
             heard[k] = "overflow"
     return heard
@@ -167,14 +174,21 @@ def _confirmed(
     In working precision a value next to a kink may fall on either side of it; that is an accident
     of the one point, not the derivation's doing.
     """
-    confirmed = list(executions)
-    for _ in range(2):
+    confirmed, asked = list(executions), 0
+    for _ in range(ATTEMPTS):
         near = nearby(in_float64(values), working.differentiated, AWAY, rng)
         rounded = [jnp.asarray(a).astype(v.dtype) for a, v in zip(near, values, strict=True)]
         with with_float64():
             truth = look(exact, in_float64(rounded), rng, shakes=1)
+        if exact.iterates and not all(
+            np.isfinite(truth.reference[k]).all() for k in exact.comparable
+        ):
+            continue  # compiled, a loop that has no end there would never come back
         again = execute(working.by_hand(rounded), working.by_autodiff(rounded), truth, dtypes)
         for k, (kept, fresh) in enumerate(zip(confirmed, again, strict=True)):
             if kept.imprecise and not fresh.imprecise:
                 confirmed[k] = fresh
+        asked += 1
+        if asked == FRESH:
+            break
     return confirmed

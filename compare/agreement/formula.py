@@ -7,16 +7,15 @@ it by many orders of magnitude.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from compare.agreement.measures import scale_of
 from compare.agreement.witnesses import Arrays, Witnesses
-from compare.program import Program
+from compare.program import Program, run
 from compare.program.program import Value
-from compare.program.settling import near_rest
 from compare.program.shaking import Rounding, Shaking, note, shake
 
 #: Constants of the hand's program and of the reference's that are shaken too, with their rounding.
@@ -32,6 +31,8 @@ ROUNDINGS = 512.0
 FLOOR = 512.0
 #: A loop that its author ends nearer to its rest than this, relative, is meant to come to it.
 NEAR = 1e-3
+#: What is off by less than this share of an array's largest element is off by rounding.
+STILL = 1e-9
 #: How often the results are shaken.
 SHAKES = 3
 
@@ -45,18 +46,22 @@ class Sight:
         reference: Autodiff, likewise.
         allowance: Largest difference of each element that rounding explains.
         rounding: How far one rounding of every step takes each element of the reference.
+        restless: Nodes that differ, but for all that is known only because loops end too early.
     """
 
     hand: Arrays
     reference: Arrays
     allowance: Arrays
     rounding: Arrays
+    restless: frozenset[int] = frozenset()
 
     def differs(self, node: int) -> np.ndarray:
         """Return the elements of a node that differ by more than rounding explains.
 
         Written as "not within", so that nan counts; not finite on both sides does not.
         """
+        if node in self.restless:
+            return np.zeros(self.hand[node].shape, bool)
         hand, reference = self.hand[node], self.reference[node]
         with np.errstate(invalid="ignore"):
             within = np.abs(hand - reference) <= self.allowance[node]
@@ -64,12 +69,15 @@ class Sight:
 
     def with_nodes(self, nodes: Sequence[int], other: "Sight") -> "Sight":
         """Return the same with some nodes as they were seen otherwise."""
-        here, there = vars(self), vars(other)
+
+        def mixed(ours: Arrays, theirs: Arrays) -> Arrays:
+            return [theirs[k] if k in nodes else value for k, value in enumerate(ours)]
+
         return Sight(
-            **{
-                name: [there[name][k] if k in nodes else one for k, one in enumerate(here[name])]
-                for name in here
-            }
+            mixed(self.hand, other.hand),
+            mixed(self.reference, other.reference),
+            mixed(self.allowance, other.allowance),
+            mixed(self.rounding, other.rounding),
         )
 
     def unknown(self, node: int) -> np.ndarray:
@@ -103,7 +111,7 @@ def look(
 
     A loop that its author ends when the value is good enough has a derivative that is a step
     behind. Where the two sides differ, such loops are run to their rest; a node that agrees there
-    does agree.
+    does agree if the author's own end is near, and else nobody knows.
 
     Args:
         exact: The witnesses in float64.
@@ -115,10 +123,31 @@ def look(
     assert exact.on_paper is not None
     sight = _look(exact, inputs, rng, shakes, constants)
     behind = [k for k in exact.comparable if sight.differs(k).any()]
-    if not behind or not near_rest([exact.on_paper, exact.hand], inputs, NEAR):
+    if not behind or not exact.iterates:
         return sight
     settled = _look(exact.at_rest, inputs, rng, shakes, constants)
-    return sight.with_nodes([k for k in behind if not settled.differs(k).any()], settled)
+    agreeing = [k for k in behind if not settled.differs(k).any()]
+    if _end_near(exact, inputs, sight, settled):
+        return sight.with_nodes(agreeing, settled)
+    return replace(sight, restless=frozenset(agreeing))
+
+
+def _end_near(exact: Witnesses, inputs: Sequence[np.ndarray], ended: Sight, settled: Sight) -> bool:
+    """Whether loss and derivation are, where their loops end, nearly what they are at rest."""
+    assert exact.on_paper is not None
+    assert exact.at_rest.on_paper is not None
+    pairs = [
+        (run(exact.on_paper, inputs)[0], run(exact.at_rest.on_paper, inputs)[0]),
+        *((ended.hand[k], settled.hand[k]) for k in exact.comparable),
+    ]
+    return all(_is_near(old, new) for old, new in pairs)
+
+
+def _is_near(ended: np.ndarray, rest: np.ndarray) -> bool:
+    """Whether every element is, relative to itself; those beside larger ones, too."""
+    with np.errstate(invalid="ignore"):
+        near = np.abs(rest - ended) <= NEAR * np.abs(rest) + STILL * scale_of(rest)
+    return bool((near | (rest == ended)).all())
 
 
 def _look(

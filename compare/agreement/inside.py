@@ -6,7 +6,7 @@ import numpy as np
 
 from compare.agreement.witnesses import Arrays, Witnesses
 from compare.probing import overtaken
-from compare.program import unrest
+from compare.program.settling import settled, unrest
 
 #: Iterations that change what they carry by less, relative, have come to rest.
 AT_REST = 1e-6
@@ -37,16 +37,31 @@ class Domain:
 
     def _settled(self, inputs: Arrays) -> bool:
         """Whether all iterations that come to rest at the caller's inputs do so at these."""
-        if not any(rest <= AT_REST for rest in self._unrest_when_given):
-            return True
         with np.errstate(all="ignore"):
-            return all(
+            return self._as_settled(inputs) and all(
                 now <= max(CLOSELY, SLACK * given)
                 for now, given in zip(
                     unrest(self.exact.loss, inputs), self._unrest_when_given, strict=True
                 )
                 if given <= AT_REST
             )
+
+    def _as_settled(self, inputs: Arrays) -> bool:
+        """Whether loops that would come to rest, run on at the caller's inputs, do so at these."""
+        if not any(self._settled_when_given):
+            return True
+        assert self.exact.on_paper is not None
+        now = settled(self.exact.on_paper, inputs)
+        return all(
+            here or not given for here, given in zip(now, self._settled_when_given, strict=True)
+        )
+
+    @functools.cached_property
+    def _settled_when_given(self) -> list[bool]:
+        if not self.exact.iterates:
+            return []
+        assert self.exact.on_paper is not None
+        return settled(self.exact.on_paper, self.given)
 
     @functools.cached_property
     def _unrest_when_given(self) -> list[float]:

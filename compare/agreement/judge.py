@@ -133,9 +133,12 @@ def _notes(evidence: Evidence) -> tuple[str, ...]:
         if opinion.against_autodiff
     ]
     if against:
+        why = "the loss carries a derivative rule of its own"
+        if exact.iterates:
+            why = "the way to what its loop looks for need not pass a derivative on"
         notes.append(
             "numeric differentiation of the loss differs from jax.grad of it at "
-            f"{words.listed(against)}: the loss carries a derivative rule of its own"
+            f"{words.listed(against)}: {why}"
         )
     return tuple(notes)
 

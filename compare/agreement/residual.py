@@ -113,4 +113,5 @@ def same(left: ArrayLike, right: ArrayLike) -> bool:
     """Whether two arrays of one shape are equal but for rounding."""
     left, right = np.asarray(left), np.asarray(right)
     scale = max(float(np.abs(left).max()), float(np.abs(right).max()))
-    return bool(np.abs(left - right).max() <= EXACT * scale)
+    with np.errstate(invalid="ignore"):
+        return bool(np.abs(left - right).max() <= EXACT * scale)

@@ -24,9 +24,21 @@ from compare.probing import set_apart
 #: Where the zeros go at each point around the caller's: up, down, at random.
 NEARBY = (1, -1, 0)
 DISTANCE = 1e-6  # relative; far above rounding, far below the curvature of ordinary functions
+#: So much nearer, in shares of that, the two differ by less than this share if they tend to each
+#: other: square roots by a hundredth.
+CLOSER, SHRUNK = 1e-4, 0.1
 
 Finding: TypeAlias = Literal[
-    "wrong", "wrong-here", "kink", "reference-off", "blind", "own-rule", "overflow", "unknown"
+    "wrong",
+    "wrong-here",
+    "neither",
+    "kink",
+    "reference-off",
+    "blind",
+    "own-rule",
+    "overflow",
+    "unknown",
+    "restless",
 ]
 
 
@@ -80,6 +92,10 @@ class Surroundings:
             return "blind"
         slopes = self.here.slopes.with_more([point.sight.reference for point in self.near])
         strange = rest & ~slopes.admit(here.hand[node], node)
+        if strange.any() and (strange & np.isnan(here.reference[node])).any():
+            strange &= ~self._is_limit(node)
+            if not strange.any():
+                return "reference-off"
         if strange.any():
             return "unknown" if self._at_an_edge(node)[strange].all() else "wrong-here"
         if not slopes.conserved_by(here.hand[node], node) or self._off_along(node):
@@ -99,6 +115,25 @@ class Surroundings:
             ~found & ~np.all(around, axis=0) & np.isfinite(self.here.sight.hand[node])
         )
 
+    def _is_limit(self, node: int) -> np.ndarray:
+        """Return the elements for which autodiff has no number here, and tends to the hand's.
+
+        The root at the end of its domain, say: the nearer to it, the nearer they are.
+        """
+        exact, inputs, rng = self.here.exact, self.here.inputs, self.here.rng
+        hand, reference = self.here.sight.hand[node], self.here.sight.reference[node]
+
+        def off(distance: float) -> np.ndarray:
+            points = [nearby(inputs, exact.differentiated, distance, rng, z) for z in NEARBY]
+            points += [_mirrored(point, inputs) for point in points]
+            around = [exact.by_autodiff(point)[node] for point in points]
+            return np.asarray(np.fmax.reduce([np.abs(hand - value) for value in around]))
+
+        with np.errstate(invalid="ignore"):
+            return np.asarray(
+                np.isnan(reference) & (off(CLOSER * DISTANCE) < SHRUNK * off(DISTANCE))
+            )
+
     def _off_along(self, node: int) -> bool:
         """Whether the hand is off all along an input that plays no part in what is decided here."""
         exact, inputs, rng = self.here.exact, self.here.inputs, self.here.rng
@@ -117,6 +152,11 @@ class Surroundings:
             return False
         excused = point.slopes.special(node) & point.slopes.admit(hand, node)
         return not bool(excused[differs].all())
+
+
+def _mirrored(point: Arrays, center: Arrays) -> Arrays:
+    """Return the point opposite to one: if that is outside of a domain, this one may be inside."""
+    return [c if p is c else 2 * c - p for p, c in zip(point, center, strict=True)]
 
 
 def findings(
@@ -141,4 +181,5 @@ def findings(
         around = Surroundings(exact, inputs, sight, rng)
         found = {k: finding for k in suspects if (finding := around.finding(k)) is not None}
     unknown: dict[int, Finding] = {k: "unknown" for k in nodes if sight.unknown(k).any()}
-    return unknown | found
+    restless: dict[int, Finding] = dict.fromkeys(sight.restless, "restless")
+    return unknown | restless | found

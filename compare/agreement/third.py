@@ -55,8 +55,14 @@ NO_OPINION = Opinion(np.nan, np.nan, np.nan)
 
 
 def opinions(witnesses: Witnesses, inputs: Arrays, rng: np.random.Generator) -> list[Opinion]:
-    """Return an opinion on each node, at a generic point near the caller's."""
+    """Return an opinion on each node, at a generic point near the caller's.
+
+    Of a loop that ends when its value is good enough, at its rest: it goes there smoothly, its end
+    jumps.
+    """
     point = nearby(inputs, witnesses.differentiated, AWAY, rng)
+    if witnesses.iterates:
+        witnesses = witnesses.at_rest
     reference, hand = witnesses.by_autodiff(point), witnesses.by_hand(point)
     along = directions(sizes_of(witnesses, point, reference), reference, rng)
     nodes = [k for k in witnesses.comparable if witnesses.subjects[k].kind != "value"]
@@ -65,14 +71,22 @@ def opinions(witnesses: Witnesses, inputs: Arrays, rng: np.random.Generator) -> 
     slopes = slopes_along(witnesses, point, along, groups, _noise(witnesses, point, rng))
     found = [NO_OPINION] * len(reference)
     for group, slope in zip(groups, slopes, strict=True):
-        opinion = _opinion(group, slope.value, slope.error, reference, hand, along)
+        # a search by halves, say, passes no derivative on: nothing to measure the slope by
+        least = abs(slope.value) if witnesses.iterates else 0.0
+        opinion = _opinion(group, slope.value, slope.error, reference, hand, along, least)
         for node in group:
             found[node] = opinion
     if any(opinion.against_autodiff for opinion in found):
         around = slopes_at(witnesses, point, rng)  # at a kink there is no one derivative
         if any(around.several(k).any() for k in nodes):
-            return [NO_OPINION if opinion.against_autodiff else opinion for opinion in found]
+            return [_unless_against_autodiff(opinion, witnesses.iterates) for opinion in found]
     return found
+
+
+def _unless_against_autodiff(opinion: Opinion, iterates: bool) -> Opinion:
+    """Return an opinion at a kink; a search always seems at one, it weighs what is nearly even."""
+    heard = iterates or not opinion.against_autodiff
+    return opinion if heard else NO_OPINION
 
 
 def where_blind(

@@ -8,21 +8,33 @@ from compare.agreement.special import Finding
 from compare.report import Node
 from compare.report.nodes import Verdict
 
+#: What is said of a hand that is off at the caller's point alone.
+ONLY_HERE = "right around this point, wrong at it"
 _VERDICTS: dict[Finding, tuple[Verdict, str]] = {
     "wrong": ("wrong", ""),
-    "wrong-here": ("wrong", "right around this point, wrong at it"),
+    "wrong-here": ("wrong", ONLY_HERE),
+    "neither": (
+        "wrong",
+        "numeric differentiation refutes it, but autodiff, too: no edit is looked for",
+    ),
     "kink": ("kink", "a kink: each side has one of its slopes"),
     "reference-off": ("agrees", "autodiff's rule is off at this very point, the hand's is not"),
     "blind": ("agrees", "autodiff is nan, numeric differentiation sides with the hand"),
     "own-rule": (
         "agrees",
-        "numeric differentiation sides with the hand: the loss has its own rule",
+        "numeric differentiation sides with the hand, not with autodiff of the loss",
     ),
     "overflow": ("imprecise", "right on paper, inf or nan even in float64"),
     "unknown": ("unchecked", "not finite on either side: nothing was compared"),
+    "restless": (
+        "unchecked",
+        "a loop ends before it comes to rest: what it passes on is behind, and may be off by this",
+    ),
 }
 #: These stand whatever the working precision says.
-_FINAL: frozenset[Finding] = frozenset({"wrong", "wrong-here", "own-rule", "overflow", "unknown"})
+_FINAL: frozenset[Finding] = frozenset(
+    {"wrong", "wrong-here", "neither", "own-rule", "overflow", "unknown", "restless"}
+)
 
 
 def nodes_of(evidence: Evidence) -> tuple[Node, ...]:

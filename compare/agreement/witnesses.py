@@ -24,6 +24,7 @@ from compare.agreement.question import Form, Question, scalar_loss
 from compare.agreement.subjects import Subject, subjects_of
 from compare.agreement.tracing import traced
 from compare.program import Program, run
+from compare.program.loops import iterates
 from compare.program.program import Value
 from compare.program.settling import run_to_rest
 
@@ -64,10 +65,25 @@ class Witnesses:
         return [k for k, subject in enumerate(self.subjects) if subject.comparable]
 
     @functools.cached_property
+    def iterates(self) -> bool:
+        """Whether one side has loops that go on until a value is good enough; on paper."""
+        assert self.on_paper is not None
+        return iterates(self.on_paper) or iterates(self.hand)
+
+    @functools.cached_property
     def at_rest(self) -> "Witnesses":
-        """The same with loops run on until nothing changes."""
+        """The same with loops run on until nothing changes; on paper."""
+        assert self.on_paper is not None
         assert self.reference is not None
-        return replace(self, hand=run_to_rest(self.hand), reference=run_to_rest(self.reference))
+        hand, reference = run_to_rest(self.hand), run_to_rest(self.reference)
+        return replace(
+            self,
+            hand=hand,
+            reference=reference,
+            on_paper=run_to_rest(self.on_paper),
+            _run_hand=functools.partial(run, hand),
+            _run_autodiff=functools.partial(run, reference),
+        )
 
     def by_hand(self, inputs: Sequence[Any]) -> Arrays:
         """Return what the derivation says."""
@@ -153,5 +169,5 @@ def summon(question: Question, inputs: Sequence[jax.Array], *, exact: bool) -> W
         compiled = jax.jit(lambda values: run(hand, values)), compiled_either_way(autodiff)
         return Witnesses(*about, *compiled)
     reference, mode = traced_either_way(autodiff, inputs)
-    runs = (lambda values: run(hand, values)), (lambda values: run(reference, values))
+    runs = functools.partial(run, hand), functools.partial(run, reference)
     return Witnesses(*about, *runs, reference, forward.on_paper, mode)

@@ -38,13 +38,30 @@ class Loop:
         counted: The same, counting steps, those of loops within it included. When none are left,
             a loop stops where it is.
         price: Roughly how many operations a step takes.
-        again: Takes the operands with the carry as it is, returns it one step further; None for a
-            loop whose length is fixed.
+        parts: The programs that it repeats.
+        made_of: Returns the same loop of other parts.
+        again: Takes how many steps are left and the operands with the carry as it is; takes the
+            carry one step further. None for a loop whose length is fixed.
+        asked: For each carried value, whether the loop goes on as long as it says, and it is a
+            float: such a loop ends by itself. None are for a loop of fixed length.
     """
 
     counted: Counted
     price: float
-    again: Callable[..., list[Any]] | None = None
+    parts: tuple[Program, ...]
+    made_of: Callable[..., "Loop"]
+    again: Counted | None = None
+    asked: tuple[bool, ...] = ()
+
+    @functools.cached_property
+    def ends_itself(self) -> bool:
+        """Whether it goes on until floats are as they should be, and does not count its steps."""
+        return any(self.asked)
+
+    @functools.cached_property
+    def iterates(self) -> bool:
+        """Whether it, or a loop within it, ends by itself."""
+        return self.ends_itself or any(map(iterates, self.parts))
 
     @functools.cached_property
     def _compiled(self) -> Counted:
@@ -59,6 +76,14 @@ class Loop:
         """Run the loop; return how many steps it took, all of ``most`` if it did not end, too."""
         left, results = self._compiled(most, *operands)
         return most - max(0, int(left)), [on_host(result) for result in results]
+
+
+def iterates(program: Program) -> bool:
+    """Whether a program has loops that end by themselves, those within others included."""
+    return any(
+        isinstance(equation.function, Loop) and equation.function.iterates
+        for equation in program.equations
+    )
 
 
 def patiently(heard: Callable[[Loop, int], None], most: int = PATIENCE) -> Execute:
@@ -114,7 +139,7 @@ def scan_on_paper(params: Mapping[str, Any], body: Program) -> Loop:
         )
         return left, [*carry, *stacked]
 
-    return Loop(scan, _price(body))
+    return Loop(scan, _price(body), (body,), functools.partial(scan_on_paper, params))
 
 
 def while_on_paper(params: Mapping[str, Any], condition: Program, body: Program) -> Loop:
@@ -141,11 +166,12 @@ def while_on_paper(params: Mapping[str, Any], condition: Program, body: Program)
         left, *carry = jax.lax.while_loop(goes_on, once, (jnp.asarray(left), *operands[last:]))
         return left, carry
 
-    def again(*operands: Any) -> list[Any]:
-        return _run_counted(body, MOST, list(operands[first:]))[1]
+    def again(left: Any, *operands: Any) -> tuple[Any, list[Any]]:
+        return _run_counted(body, left, list(operands[first:]))
 
-    ends_itself = _asks_floats(condition, condition.inputs[first:])
-    return Loop(loop, _price(condition, body), again if ends_itself else None)
+    price, made_of = _price(condition, body), functools.partial(while_on_paper, params)
+    asked = _floats_asked(condition, condition.inputs[first:])
+    return Loop(loop, price, (condition, body), made_of, again, asked)
 
 
 def _run_counted(body: Program, left: Any, operands: list[Any]) -> tuple[Any, list[Any]]:
@@ -162,11 +188,11 @@ def _run_counted(body: Program, left: Any, operands: list[Any]) -> tuple[Any, li
     return left, results
 
 
-def _asks_floats(condition: Program, carried: Sequence[Value]) -> bool:
-    """Whether a loop's condition depends on floats that it carries, and not on a count alone."""
+def _floats_asked(condition: Program, carried: Sequence[Value]) -> tuple[bool, ...]:
+    """Return which of a loop's carried values are floats that its condition depends on."""
     asked = condition.feeding(condition.outputs)
-    return any(
-        value in asked and jnp.issubdtype(condition.types[value].dtype, jnp.floating)
+    return tuple(
+        value in asked and bool(jnp.issubdtype(condition.types[value].dtype, jnp.floating))
         for value in carried
     )
 

@@ -5,7 +5,8 @@ loop ends when its value is good enough; its derivative is a step behind, until 
 """
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
+import itertools
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,18 +15,18 @@ import jax.numpy as jnp
 import numpy as np
 from jax.extend import core
 
-from compare.program.loops import Loop, scan_parts
-from compare.program.program import Equation, Program, on_host
+from compare.program.loops import MOST, Loop, iterates, scan_parts
+from compare.program.program import Equation, Program, Value, on_host
 from compare.program.run import run
 from compare.program.widening import is_float
 
-#: A loop is run on for so many steps at most, and has come to rest when one changes it by less,
-#: relative to its size or this.
-FURTHER, AT_REST, TINY = 10_000, 1e-10, 1e-300
-#: A step that changes less is not worth another.
-ROUNDING = 1e-15
-#: What moves by less than this share of an array's largest element counts as still.
-STILL = 1e-9
+#: A loop is run on for so many steps at most; one within another, for so many.
+FURTHER, WITHIN = 10_000, 300
+#: It has come to rest when a step changes it by less, relative to its size or to this.
+AT_REST, TINY = 1e-10, 1e-300
+#: A step that changes less is not worth another; what does not change for so many steps is still,
+#: whatever else the loop carries along.
+ROUNDING, LONG = 1e-15, 30
 
 
 def unrest(program: Program, inputs: Sequence[Any]) -> list[float]:
@@ -37,7 +38,7 @@ def unrest(program: Program, inputs: Sequence[Any]) -> list[float]:
     """
     loops = [equation for equation in program.equations if _iterates(equation)]
     return [
-        max(_changes(results, _once_more(equation, operands, results)), default=0.0)
+        max(_known(_each(results, _once_more(equation, operands, results))), default=0.0)
         for equation, operands, results in _met(program, loops, inputs)
     ]
 
@@ -57,87 +58,123 @@ def _met(
 
 def run_to_rest(program: Program) -> Program:
     """Return a program whose loops run on until nothing changes."""
-    return replace(program, equations=tuple(map(_resting, program.equations)))
+    if not iterates(program):
+        return program
+    return _run_on(program, FURTHER)
 
 
-def near_rest(programs: Sequence[Program], inputs: Sequence[Any], near: float) -> bool:
-    """Whether programs have loops that end by themselves, and all end near where they would rest.
+def settled(program: Program, inputs: Sequence[Any]) -> list[bool]:
+    """Return for each loop that ends by itself whether it comes to rest when it is run on.
 
     Args:
-        programs: On paper.
+        program: On paper.
         inputs: Where.
-        near: How far its rest may be from where a loop ends, relative.
     """
-    having = [program for program in programs if any(map(_ends_itself, program.equations))]
-    return bool(having) and all(_all_near_rest(program, inputs, near) for program in having)
+    loops = [
+        e for e in program.equations if isinstance(e.function, Loop) and e.function.ends_itself
+    ]
+    wanted, found = program.feeding(program.outputs), []
+    for equation, operands, _ in _met(program, loops, inputs):
+        loop, used = equation.function, _used(equation, wanted)
+        assert isinstance(loop, Loop)
+        assert loop.again is not None
+        rest = _resting(loop, used, FURTHER)(*operands)
+        after = loop.again(MOST, *operands[: len(operands) - len(rest)], *rest)[1]
+        changes = itertools.compress(_each(rest, after), used)
+        found.append(max(_known(changes), default=0.0) <= AT_REST)
+    return found
 
 
-def _all_near_rest(program: Program, inputs: Sequence[Any], near: float) -> bool:
-    loops = [equation for equation in program.equations if _ends_itself(equation)]
-    for equation, operands, ended in _met(program, loops, inputs):
-        rest = [np.asarray(value) for value in _to_rest(equation.function)(*operands)]
-        if not all(_is_near(old, new, near) for old, new in zip(ended, rest, strict=True)):
-            return False
-    return True
+def _may_rest(equation: Equation) -> bool:
+    return isinstance(equation.function, Loop) and equation.function.iterates
 
 
-def _is_near(ended: Any, rest: np.ndarray, near: float) -> bool:
-    """Whether every element of an array is, relative to itself; those beside larger ones, too."""
-    if rest.dtype.kind != "f" or not rest.size:
-        return True
-    allowed = near * np.abs(rest) + STILL * np.abs(rest).max()
-    return bool((np.abs(rest - np.asarray(ended)) <= allowed).all())
+def _used(equation: Equation, wanted: Container[Value]) -> tuple[bool, ...]:
+    """Return which of an equation's outputs matter to what its program returns."""
+    return tuple(value in wanted for value in equation.outputs)
 
 
-def _ends_itself(equation: Equation) -> bool:
-    return isinstance(equation.function, Loop) and equation.function.again is not None
-
-
-def _resting(equation: Equation) -> Equation:
-    if not _ends_itself(equation):
-        return equation
-    return replace(equation, function=_to_rest(equation.function))
+def _run_on(program: Program, most: int) -> Program:
+    wanted = program.feeding(program.outputs)
+    return replace(
+        program,
+        equations=tuple(
+            replace(equation, function=_resting(equation.function, _used(equation, wanted), most))
+            if _may_rest(equation)
+            else equation
+            for equation in program.equations
+        ),
+    )
 
 
 @functools.lru_cache(maxsize=64)
-def _to_rest(loop: Loop) -> Callable[..., list[Any]]:
+def _resting(loop: Loop, used: tuple[bool, ...], most: int) -> Loop:
     """Return the loop, run on after its end until its steps change nothing but rounding.
 
-    A step that is not a number ends it; where it does not come to rest, it stays as it ended.
-    """
+    So are the loops within it. A step that is not a number ends it; where it does not come to rest,
+    it stays as it ended. What it carries only for its own use, and does not ask, need not rest:
+    the number of the next term of a series, say.
 
-    def resting(*operands: Any) -> list[Any]:
-        ended, again = loop(*operands), loop.again
-        assert again is not None
-        fixed = operands[: len(operands) - len(ended)]
+    Args:
+        loop: As it is.
+        used: Which of its results matter.
+        most: How many further steps it may take.
+    """
+    if any(map(iterates, loop.parts)):
+        loop = loop.made_of(*(_run_on(part, WITHIN) for part in loop.parts))
+    if not loop.ends_itself:
+        return loop
+    watched = [u or a for u, a in zip(used, loop.asked, strict=True)]
+
+    def counted(left: Any, *operands: Any) -> tuple[Any, list[Any]]:
+        left, ended = loop.counted(left, *operands)
+        carried = len(operands) - len(ended)
+        fixed, began = operands[:carried], operands[carried:]
+        sizes = [
+            jnp.max(jnp.abs(value), initial=0.0) if asked and not u and is_float(value) else 0.0
+            for value, asked, u in zip(began, loop.asked, used, strict=True)
+        ]
+        assert loop.again is not None
+        again = loop.again
 
         def goes_on(state: tuple[Any, ...]) -> Any:
-            count, change, *_ = state
-            return (change > ROUNDING) & (count < FURTHER)
+            count, over, *_ = state
+            return ~over & (count < most)
 
         def once(state: tuple[Any, ...]) -> tuple[Any, ...]:
-            count, change, _, *now = state
-            after = again(*fixed, *now)
-            new = _change(now, after)
-            after = [jnp.where(jnp.isnan(new), a, b) for a, b in zip(now, after, strict=True)]
-            return count + 1, new, change, *after
+            count, _, change, quiet, stopped, *now = state
+            _, after = again(MOST, *fixed, *now)
+            everything = _change(now, after, sizes)
+            seen = _change(*([v for v, w in zip(of, watched, strict=True) if w]
+                             for of in (now, after, sizes)))  # fmt: skip
+            broken = jnp.isnan(everything)
+            after = [jnp.where(broken, a, b) for a, b in zip(now, after, strict=True)]
+            quiet = jnp.where(seen <= AT_REST, quiet + 1, 0)
+            stopped = jnp.where(seen <= ROUNDING, stopped + 1, 0)
+            over = broken | (everything <= ROUNDING) | (stopped >= LONG)
+            change = jnp.where(broken, change, everything)
+            return count + 1, over, change, quiet, stopped, *after
 
-        start = (0, jnp.finfo(float).max, jnp.inf, *ended)
-        _, change, before, *rest = jax.lax.while_loop(goes_on, once, start)
-        change = jnp.where(jnp.isnan(change), before, change)
-        return [
-            jnp.where(change <= AT_REST, new, old) if is_float(old) else old
+        start = (0, jnp.asarray(False), jnp.asarray(jnp.inf, float), 0, 0, *ended)
+        _, _, change, quiet, _, *rest = jax.lax.while_loop(goes_on, once, start)
+        settled = (change <= AT_REST) | (quiet >= LONG)
+        return left, [
+            jnp.where(settled, new, old) if is_float(old) else old
             for new, old in zip(rest, ended, strict=True)
         ]
 
-    return jax.jit(resting)
+    return replace(loop, counted=counted)
 
 
-def _change(before: Sequence[Any], after: Sequence[Any]) -> Any:
-    """Return the largest relative change of any float array, while JAX traces."""
+def _change(before: Sequence[Any], after: Sequence[Any], sizes: Sequence[Any]) -> Any:
+    """Return the largest change of any float array, while JAX traces.
+
+    Relative to how large it is, or to a size that it is known to have had.
+    """
     changes = [
-        jnp.max(jnp.abs(new - old), initial=0.0) / (jnp.max(jnp.abs(old), initial=0.0) + TINY)
-        for old, new in zip(before, after, strict=True)
+        jnp.max(jnp.abs(new - old), initial=0.0)
+        / (jnp.maximum(jnp.max(jnp.abs(old), initial=0.0), size) + TINY)
+        for old, new, size in zip(before, after, sizes, strict=True)
         if is_float(old)
     ]
     return jnp.max(jnp.stack(changes)) if changes else jnp.inf
@@ -165,9 +202,16 @@ def _once_more(equation: Equation, operands: list[Any], results: list[Any]) -> l
     return [on_host(content) for content in again]
 
 
-def _changes(before: list[Any], after: list[Any]) -> Iterator[float]:
+def _each(before: Sequence[Any], after: Sequence[Any]) -> Iterator[float | None]:
+    """Yield by how much each array changes, relative; None for what is no array of floats."""
     for old, new in zip(before, after, strict=True):
+        if not is_float(old) or not old.size:
+            yield None
+            continue
         old, new = np.asarray(old), np.asarray(new)
-        if old.dtype.kind == "f" and old.size:
-            change = float(np.abs(new - old).max())
-            yield change / (float(np.abs(old).max()) or 1.0) if change else 0.0
+        change = float(np.abs(new - old).max())
+        yield change / (float(np.abs(old).max()) or 1.0) if change else 0.0
+
+
+def _known(changes: Iterable[float | None]) -> Iterator[float]:
+    return (change for change in changes if change is not None)

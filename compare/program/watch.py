@@ -24,6 +24,8 @@ from compare.program.trace import trace
 _LINE, _OUTPUT = "handgrad line ", "handgrad output "
 #: More lines than this are not noted; a loop that runs so often needs no more examples.
 _MOST = 3000
+#: Nor are more followed than this: each takes JAX about a tenth of a millisecond.
+_LONGEST = 30_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,9 @@ def watch(function: Callable[..., Sequence[Any]], *arguments: jax.Array) -> Watc
     Args:
         function: Takes arrays and returns a flat sequence of arrays.
         arguments: Arrays; only their shapes and dtypes matter.
+
+    Raises:
+        RuntimeError: If it loops for too long.
     """
     notes: list[_Note] = []
     refs: list[Any] = []
@@ -135,6 +140,7 @@ class _Recorder:
         self.example = example
         self.notes: list[_Note] = []
         self.tracers: list[Any] = []
+        self.followed = 0
         self._known: dict[int, int] = {}
         self._calls: dict[FrameType, int] = {}
 
@@ -151,6 +157,10 @@ class _Recorder:
     def _hook(self, frame: FrameType, event: str, argument: Any) -> Any:
         if not is_authored(frame.f_code.co_filename):
             return None
+        self.followed += 1
+        if self.followed > _LONGEST:
+            msg = f"the function runs through more than {_LONGEST:,} lines"
+            raise RuntimeError(msg)
         if event in ("line", "return") and len(self.notes) < _MOST:
             self._note(frame, event == "return")
         return self._hook

@@ -280,6 +280,42 @@ def test_not_finite_on_both_sides_is_no_agreement(value):
     assert node.note == "not finite on either side: nothing was compared"
 
 
+def cubed_root(x):
+    """(1 - x^2)^1.5, in a way that autodiff has 0 * inf at the ends of its domain."""
+    return jnp.sqrt(1 - x**2) ** 3
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(
+    ("at_the_end", "verdict"), [(0.0, {"agrees", "kink"}), (7.0, {"wrong", "unchecked"})]
+)
+def test_the_end_of_a_domain(at_the_end, verdict, seed):
+    """There is no point beyond: the slope there is what those before it tend to."""
+    derivation = elementwise(
+        cubed_root,
+        lambda x: jnp.where(x == 1, at_the_end, -3 * x * jnp.sqrt(1 - x**2)),
+        1.0,
+        0.3,
+    )
+    (node,) = derivation.ask(seed=seed).nodes
+    assert node.verdict in verdict
+
+
+def test_what_lies_beyond_what_autodiff_has_numbers_for_is_unchecked():
+    """At zero autodiff has no number, beyond it none either, and nothing tends to the hand's."""
+    (node,) = (
+        elementwise(
+            lambda x: x * jnp.sqrt(x),
+            lambda x: 1.5 * jnp.sqrt(x) - jnp.where(x == 0, 3.0, 0.0),
+            0.0,
+            1.0,
+        )
+        .ask()
+        .nodes
+    )
+    assert node.verdict == "unchecked"
+
+
 MASK = jnp.asarray([1.0, 0.0, 1.0, 0.0])
 
 

@@ -244,7 +244,7 @@ def test_numbers_decide_where_autodiff_of_the_body_does_not_apply(pull, status):
     (one,) = audit(made, jnp.abs(X)).rules
     assert one.status == status, str(one.report)
     if status == "agrees":
-        assert one.how.startswith("numeric differentiation sides with the rule")
+        assert "numeric differentiation sides with the hand" in str(one.report)
         assert one.report.agrees
 
 
