@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from compare.program import Place
 from compare.repair.reading import Reading
 from compare.repair.search import Search
-from compare.repair.source import span
 
 
 def exchanged(search: Search, wrong: Sequence[int]) -> Iterator[tuple[Place, str, tuple[int, int]]]:
@@ -25,7 +24,7 @@ def exchanged(search: Search, wrong: Sequence[int]) -> Iterator[tuple[Place, str
                 left.remove(other)
                 first, second = (pair for pair in written if pair is not None)
                 texts = [f"`{ast.unparse(node)}`" for _, node in (first, second)]
-                yield _place(*first), f"exchange {texts[0]} and {texts[1]}", (one, other)
+                yield first[0].place(first[1]), f"exchange {texts[0]} and {texts[1]}", (one, other)
                 break
 
 
@@ -45,17 +44,6 @@ def _written(search: Search, output: int) -> tuple[Reading, ast.expr] | None:
         for node in reading.nodes
         if any(hold.value == source for hold in reading.holds.get(id(node), ()))
     ]
-    returned = [(r, n) for r, n in found if _is_last(r)]
+    returned = [(reading, node) for reading, node in found if reading.returns]
     chosen = returned or found[-1:]
     return chosen[0] if chosen else None
-
-
-def _is_last(reading: Reading) -> bool:
-    """Whether a statement returns what the whole derivation does."""
-    statement = reading.statement
-    return isinstance(statement.node, ast.Return) and statement.runs[0].outermost
-
-
-def _place(reading: Reading, node: ast.expr) -> Place:
-    line, first, last = span(node)
-    return Place(reading.statement.file, line, (first, last), reading.statement.function)

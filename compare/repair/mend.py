@@ -12,6 +12,7 @@ from compare.repair.edits import Edit
 from compare.repair.exchanged import exchanged
 from compare.repair.known import marks_of
 from compare.repair.meter import Meter
+from compare.repair.mistaken import mistaken
 from compare.repair.onwards import onwards
 from compare.repair.reference import reference_of, written_for
 from compare.repair.search import Search
@@ -73,6 +74,8 @@ def _all(search: Search, left: list[int]) -> list[Repair]:
         Repair(place, "index-axis", edit, (), both) for place, edit, both in exchanged(search, left)
     ]
     left = [k for k in left if not any(k in one.mends for one in repairs)]
+    if left and (name := mistaken(search, left)):
+        return [*repairs, Repair(name.place, "wrong-saved-value", name.edit, (), name.mends)]
     if not repairs and (slight := _slight(search, left)):
         return slight
     while left:

@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from compare.program import Place
 from compare.program.program import Value
 from compare.repair.desk import Desk, compile_expression
 from compare.repair.scope import rows_of
-from compare.repair.source import names_in, parts, put
+from compare.repair.source import names_in, parts, put, span
 from compare.repair.statements import Statement, results_of, span_of
 from compare.repair.uses import Bare, positions_by_run
 
@@ -72,6 +73,16 @@ class Reading:
         self._samples: dict[int, tuple[Any, bool]] = {}
         self._statements = statements
         self._find()
+
+    @property
+    def returns(self) -> bool:
+        """Whether it returns what the whole derivation does."""
+        return isinstance(self.statement.node, ast.Return) and self.statement.runs[0].outermost
+
+    def place(self, node: ast.expr) -> Place:
+        """Return where an expression stands."""
+        line, first, last = span(node)
+        return Place(self.statement.file, line, (first, last), self.statement.function)
 
     @cached_property
     def mapped(self) -> bool:

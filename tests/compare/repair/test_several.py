@@ -2,6 +2,7 @@
 
 import jax
 import jax.numpy as jnp
+import pytest
 
 from compare import check_gradient
 from tests.compare.repair.derivation import changed, diagnose, module
@@ -72,3 +73,54 @@ def test_a_reversed_array_is_not_the_array(tmp_path):
     assert diagnosis is not None
     assert diagnosis.code == "dx = dx.at[i : i + k].add(y * w)"
     assert diagnosis.edit == "`y * w` -> `y * w[::-1]`"
+
+
+KEPT = """
+import jax.numpy as jnp
+
+
+def gradient(params, x, t):
+    grads = {}
+    h = jnp.tanh(x @ params["w"])
+    error = h @ params["v"] - t
+    grads["v"] = h.T @ error
+    grads["w"] = x.T @ (error @ params["v"].T * (1 - h**2))
+    return params
+"""
+
+IN_A_TUPLE = """
+import jax.numpy as jnp
+
+
+def gradient(params, x, t):
+    w, v = params["w"], params["v"]
+    h = jnp.tanh(x @ w)
+    error = h @ v - t
+    before = {"v": v, "w": w}
+    after = {"v": h.T @ error, "w": x.T @ (error @ v.T * (1 - h**2))}
+    return 0.5 * jnp.sum(error**2), before
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "edit", "code"),
+    [
+        (KEPT, "`params` -> `grads`", "return params"),
+        (IN_A_TUPLE, "`before` -> `after`", "return 0.5 * jnp.sum(error**2), before"),
+    ],
+    ids=["alone", "in a tuple"],
+)
+def test_another_variable_is_returned(tmp_path, source, edit, code):
+    """Nothing was computed for what is wrong; what is right was, and has a name."""
+
+    def loss(params, x, t):
+        return 0.5 * jnp.sum((jnp.tanh(x @ params["w"]) @ params["v"] - t) ** 2)
+
+    keys = jax.random.split(jax.random.key(0), 4)
+    w, v, x, t = (jax.random.normal(key, (3, 3)) for key in keys)
+    gradient = module(tmp_path, source).gradient
+    found = check_gradient(loss, gradient, {"w": w, "v": v}, x, t).diagnosis
+    assert found is not None
+    assert (found.kind, found.edit, found.code) == ("wrong-saved-value", edit, code)
+    assert found.verified
+    assert found.further == ()
