@@ -46,22 +46,37 @@ class Edit:
         reading: The statement, read.
         change: What is changed.
         cost: How far the whole is from what stands there, and how unlikely the place.
+        grown: Whether it brings another shape to where a variable is read.
     """
 
     reading: Reading
     change: Change
     cost: float
+    grown: bool = False
 
     @cached_property
     def anchor(self) -> ast.expr | None:
         """The smallest understood expression around the change that keeps its shape."""
         reading, node = self.reading, self._around(self.change.node)
         new: ast.expr = self.change.new
-        if node is self.change.node and node.__class__ not in _SHAPELESS:
+        if self.grown:
+            while node is not None and self._shape_in(node) != _shape(reading, node):
+                node = self._around(reading.parents.get(id(node)))
+        elif node is self.change.node and not self._handed_on(node):
             shape = as_array(reading.try_out(new)).shape
             while node is not None and node is self.change.node and shape != _shape(reading, node):
                 node = self._around(reading.parents.get(id(node)))
         return node
+
+    def _shape_in(self, node: ast.expr) -> tuple[int, ...]:
+        """Return the shape of an expression with the change made in it."""
+        tree = put(node, self.change.node, self.change.new)
+        return as_array(self.reading.try_out(tree)).shape
+
+    def _handed_on(self, node: ast.expr) -> bool:
+        """Whether a variable is returned or passed, whatever its shape; not given another name."""
+        named = node is self._root and variable_of(self.reading)
+        return isinstance(node, ast.Name) and not named
 
     @cached_property
     def uses(self) -> tuple["Edit", ...]:
@@ -73,7 +88,8 @@ class Edit:
         if not grows(reading, new):
             return ()
         single = [
-            Edit(r, Change(node, new, self.change.kind, 0.0), 0.0) for r, node in uses(reading)
+            Edit(r, Change(node, new, self.change.kind, 0.0), 0.0, grown=True)
+            for r, node in uses(reading)
         ]
         if not all(edit.anchor is not None for edit in single):
             return ()
@@ -179,10 +195,6 @@ class Edit:
                 desk.meter.execute(equation, [read(v) for v in equation.inputs])[0]
             )
         return lambda: editable(read(value))
-
-
-#: Expressions that are looked at as they stand: variables that are handed on.
-_SHAPELESS = (ast.Name,)
 
 
 def _shape(reading: Reading, node: ast.expr) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -46,6 +47,7 @@ class Tiers:
     forward: Sequence[str]
     late: Callable[[], bool]
     _atoms: dict[int, list[Atom]] = field(default_factory=dict)
+    _made: dict[tuple[Any, ...], list[Edit]] = field(default_factory=dict)
 
     def of(
         self, places: Sequence[tuple[float, Reading]], wanted: Callable[[], Sequence[Wanted]]
@@ -62,11 +64,21 @@ class Tiers:
         here = {id(one.reading) for one in located}
         at_hand = [place for place in places if id(place[1]) in here]
         others = [place for place in places if id(place[1]) not in here]
-        edits = self._found(located, {id(reading): cost for cost, reading in places})
-        edits += [e for e in self._sorted(at_hand, self._variables) if self._comes_to(e, located)]
-        yield sorted(edits, key=lambda edit: edit.cost)
-        edits = self._sorted(at_hand, self._slopes)
-        yield [edit for edit in edits if self._comes_to(edit, located)]
+        costs = {id(reading): cost for cost, reading in places}
+
+        def brought_in() -> list[Edit]:
+            edits = self._found(located, costs)
+            edits += [
+                e for e in self._sorted(at_hand, self._variables) if self._comes_to(e, located)
+            ]
+            return sorted(edits, key=lambda edit: edit.cost)
+
+        def with_slopes() -> list[Edit]:
+            edits = self._sorted(at_hand, self._slopes)
+            return [edit for edit in edits if self._comes_to(edit, located)]
+
+        yield self._once(brought_in, located, costs)
+        yield self._once(with_slopes, located, costs)
         yield self._sorted([place for place in places if self.innocent(place[1])], slips)
         yield self._sorted(others, self._variables)
         yield self._sorted(others, self._slopes)
@@ -84,6 +96,16 @@ class Tiers:
         for tier in (slips, accumulated, self._variables, self._slopes):
             found += self._sorted([(dear, reading)], tier)
         return sorted(found, key=lambda edit: edit.cost)
+
+    def _once(
+        self, make: Callable[[], list[Edit]], wanted: Sequence[Wanted], costs: Mapping[int, float]
+    ) -> list[Edit]:
+        """Return what is made of these, once: it is asked for one node after another."""
+        values = [(id(one.reading), id(one.node), one.value.tobytes()) for one in wanted]
+        key = make.__name__, tuple(values), tuple(costs.items())
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
 
     def _found(self, wanted: Sequence[Wanted], dear: Mapping[int, float]) -> list[Edit]:
         """Return the edits by which located expressions come to what they should."""

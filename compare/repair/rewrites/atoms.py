@@ -15,7 +15,7 @@ from compare.program.contents import is_object, map_contents, named_parts
 from compare.program.program import Value
 from compare.program.watch import Ref
 from compare.repair.reading import Reading
-from compare.repair.rewrites.writing import called, parsed
+from compare.repair.rewrites.writing import binary, called, parsed
 from compare.repair.source import names_in
 
 _LONGEST = 28
@@ -61,7 +61,8 @@ def atoms_of(
     variables = sorted(_variables(reading), key=lambda pair: not pair[0].isidentifier())
     said = dict.fromkeys(text for other in others for text in _phrases(other))
     if len(reading.statement.runs) > 1:  # the element that a loop is at, not the first one's
-        for text in filter(_is_element, said):
+        elements = [text for text in said if _is_element(parsed(text))]
+        for text in (*elements, *itertools.chain.from_iterable(map(_neighbours, elements))):
             content = reading.try_out(parsed(text))
             if isinstance(content, (np.ndarray, np.generic, float)):
                 _add(found, Atom(parsed(text), content))
@@ -83,10 +84,8 @@ def _add(found: dict[tuple[Any, ...], Atom], atom: Atom) -> None:
     if content.dtype.kind not in "fbiu" or not np.isfinite(content).all():
         return
     number = content.astype(float)
-    if not atom.phrase and isinstance(
-        atom.node, ast.Name
-    ):  # equal here, perhaps not in a later run
-        found[(atom.text,)] = atom
+    if not atom.phrase and (isinstance(atom.node, ast.Name) or _is_element(atom.node)):
+        found[(atom.text,)] = atom  # what is equal here is not, perhaps, in a later run
     fixed = type(atom.content) in (int, float)  # a length is no sum, though equal by chance
     order = float(number.ravel() @ np.arange(number.size))  # another one when it is reversed
     sums = (number.sum(), np.square(number).sum(), order)
@@ -168,10 +167,18 @@ def _is_number(leaf: Any) -> bool:
     return isinstance(leaf, (int, float)) and not isinstance(leaf, bool)
 
 
-def _is_element(text: str) -> bool:
-    """Whether a phrase is an element that a variable counts."""
-    node = parsed(text)
+def _is_element(node: ast.expr) -> bool:
+    """Whether an expression is an element that a variable counts."""
     return isinstance(node, ast.Subscript) and bool(names_in(node.slice))
+
+
+def _neighbours(text: str) -> Iterator[str]:
+    """Yield the elements beside one: a step's result is kept behind what it started from."""
+    node = parsed(text)
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Name):
+        for operator in (ast.Add, ast.Sub):
+            index = binary(node.slice, operator, ast.Constant(1))
+            yield ast.unparse(ast.Subscript(node.value, index, ast.Load()))
 
 
 def _phrases(reading: Reading) -> Iterator[str]:
