@@ -1,17 +1,18 @@
 """Values of a derivation that the reference computes, too: these are right."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
 
 
-def marks_of(arrays: Iterable[np.ndarray]) -> frozenset[tuple[object, ...]]:
+def marks_of(arrays: Iterable[np.ndarray]) -> frozenset[tuple[Any, ...]]:
     """Return the marks of arrays that say something."""
     return frozenset(found for array in arrays if (found := mark(array)) is not None)
 
 
-def mark(array: np.ndarray) -> tuple[object, ...] | None:
+def mark(array: np.ndarray) -> tuple[Any, ...] | None:
     """Return what an array shares with its transposes only; None when it is constant."""
     if not jnp.issubdtype(array.dtype, np.floating):  # random keys have a dtype of their own
         return None

@@ -1,6 +1,7 @@
 """What autodiff computes on its way: the values that steps of a derivation should come to."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,6 +12,9 @@ import numpy as np
 from compare.program.program import Program
 from compare.program.run import run
 from compare.repair.known import marks_of
+
+#: No author carries a larger number along.
+_MOST = 1e7
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +31,7 @@ class Reference:
     families: Sequence[Sequence[int]]
 
     @cached_property
-    def marks(self) -> frozenset[tuple[object, ...]]:
+    def marks(self) -> frozenset[tuple[Any, ...]]:
         """The marks of the values at the caller's point."""
         return marks_of(self.contents[0])
 
@@ -51,6 +55,44 @@ class Reference:
                     yield (*chosen, *padding)
                     if wanted > 1:
                         yield (*chosen[::-1], *padding)
+
+
+def in_other_units(reference: Reference, by_hand: Iterable[np.ndarray]) -> Reference | None:
+    """Return the values times a number that the author carries along; None when there is none.
+
+    Many divide by the number of rows last, or climb where the loss descends: their cotangents are
+    n times autodiff's, or the negative. What the derivation computes tells.
+
+    Args:
+        reference: What autodiff computes.
+        by_hand: What the derivation computes.
+    """
+    norms = {(size, *shape): float(norm) for size, norm, *shape in reference.marks}
+    votes: Counter[float] = Counter()
+    for size, norm, *shape in marks_of(by_hand):
+        for sign in (1.0, -1.0):
+            known = norms.get((size, *(sign * number + 0.0 for number in shape)))
+            ratio = sign * float(norm) / known if known else 0.0
+            if ratio != 1 and _is_count(ratio):
+                votes[float(f"{ratio:.6g}")] += 1
+    if not votes:
+        return None
+    ((times, _),) = votes.most_common(1)
+    contents = [
+        [times * v if _is_floats(v) else v for v in values] for values in reference.contents
+    ]
+    return Reference(contents, reference.families)
+
+
+def _is_floats(content: Any) -> bool:
+    return isinstance(content, np.ndarray) and content.dtype.kind == "f"
+
+
+def _is_count(ratio: float) -> bool:
+    """Whether a number is whole, or one over a whole number, up to its sign."""
+    size = abs(ratio)
+    whole = size if size >= 1 else 1 / size if size else 0.0
+    return 0.5 < whole < _MOST and abs(whole - round(whole)) < 1e-6 * whole
 
 
 def reference_of(program: Program, points: Sequence[Sequence[np.ndarray]]) -> Reference:

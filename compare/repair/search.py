@@ -23,7 +23,7 @@ from compare.repair.locate import Wanted, located, wanted_of
 from compare.repair.origin import Origin, recognised
 from compare.repair.places import Places
 from compare.repair.reading import Reading
-from compare.repair.reference import Reference
+from compare.repair.reference import Reference, in_other_units
 from compare.repair.source import text_at
 from compare.repair.statements import statements
 from compare.repair.targets import Target
@@ -126,8 +126,13 @@ class Search:
         """Return what the first statement whose value mends all of ``wrong`` should come to."""
         key = tuple(wrong)
         if key not in self.located_before:
-            found = located(self.places, self.reference, self.by_hand, wrong, self._holds)
-            self.located_before[key] = list(found)
+            found = [
+                target
+                for reference in (self.reference, self._in_other_units)
+                if reference is not None
+                for target in located(self.places, reference, self.by_hand, wrong, self._holds)
+            ]
+            self.located_before[key] = found
         return self.located_before[key]
 
     def _holds(self, target: Target, wrong: Sequence[int]) -> bool | None:
@@ -139,12 +144,16 @@ class Search:
     @cached_property
     def by_hand(self) -> frozenset[tuple[object, ...]]:
         """Marks of what the derivation computes."""
-        return marks_of(
-            content
-            for point in (self.desk.points[0], self.free)
-            for content in point.computed.values()
-            if isinstance(content, np.ndarray)
-        )
+        return marks_of(self._computed)
+
+    @property
+    def _computed(self) -> Iterator[np.ndarray]:
+        for point in (self.desk.points[0], self.free):
+            yield from (v for v in point.computed.values() if isinstance(v, np.ndarray))
+
+    @cached_property
+    def _in_other_units(self) -> Reference | None:
+        return in_other_units(self.reference, self._computed)
 
     def suspect(self, wrong: Sequence[int]) -> Reading | None:
         """Return the statement where the mistake must be, when it is known though no edit is.
