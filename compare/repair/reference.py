@@ -1,7 +1,7 @@
 """What autodiff computes on its way: the values that steps of a derivation should come to."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,8 +13,8 @@ from compare.program.program import Program
 from compare.program.run import run
 from compare.repair.known import marks_of
 
-#: No author carries a larger number along.
-_MOST = 1e7
+#: No author carries a larger number along, nor are more of them looked into.
+_MOST, _UNITS = 1e7, 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,31 +57,33 @@ class Reference:
                         yield (*chosen[::-1], *padding)
 
 
-def in_other_units(reference: Reference, by_hand: Iterable[np.ndarray]) -> Reference | None:
-    """Return the values times a number that the author carries along; None when there is none.
+def in_other_units(
+    reference: Reference, by_hand: frozenset[tuple[Any, ...]]
+) -> Iterator[Reference]:
+    """Yield the values times a number that the author carries along.
 
     Many divide by the number of rows last, or climb where the loss descends: their cotangents are
     n times autodiff's, or the negative. What the derivation computes tells.
 
     Args:
         reference: What autodiff computes.
-        by_hand: What the derivation computes.
+        by_hand: Marks of what the derivation computes.
     """
-    norms = {(size, *shape): float(norm) for size, norm, *shape in reference.marks}
+    norms: dict[tuple[Any, ...], list[float]] = {}
+    for size, norm, *shape in reference.marks:
+        norms.setdefault((size, *shape), []).append(float(norm))
     votes: Counter[float] = Counter()
-    for size, norm, *shape in marks_of(by_hand):
+    for size, norm, *shape in by_hand - reference.marks:
         for sign in (1.0, -1.0):
-            known = norms.get((size, *(sign * number + 0.0 for number in shape)))
-            ratio = sign * float(norm) / known if known else 0.0
-            if ratio != 1 and _is_count(ratio):
-                votes[float(f"{ratio:.6g}")] += 1
-    if not votes:
-        return None
-    ((times, _),) = votes.most_common(1)
-    contents = [
-        [times * v if _is_floats(v) else v for v in values] for values in reference.contents
-    ]
-    return Reference(contents, reference.families)
+            alike = norms.get((size, *(sign * number + 0.0 for number in shape)), ())
+            ratios = {float(f"{sign * float(norm) / known:.6g}") for known in alike}
+            votes.update(ratio for ratio in ratios if _is_count(ratio))
+    likeliest = sorted(votes, key=lambda ratio: (-votes[ratio], -abs(np.log(abs(ratio))), ratio))
+    for times in likeliest[:_UNITS]:
+        contents = [
+            [times * v if _is_floats(v) else v for v in values] for values in reference.contents
+        ]
+        yield Reference(contents, reference.families)
 
 
 def _is_floats(content: Any) -> bool:

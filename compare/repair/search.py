@@ -128,8 +128,7 @@ class Search:
         if key not in self.located_before:
             found = [
                 target
-                for reference in (self.reference, self._in_other_units)
-                if reference is not None
+                for reference in (self.reference, *self._in_other_units)
                 for target in located(self.places, reference, self.by_hand, wrong, self._holds)
             ]
             self.located_before[key] = found
@@ -144,16 +143,16 @@ class Search:
     @cached_property
     def by_hand(self) -> frozenset[tuple[object, ...]]:
         """Marks of what the derivation computes."""
-        return marks_of(self._computed)
-
-    @property
-    def _computed(self) -> Iterator[np.ndarray]:
-        for point in (self.desk.points[0], self.free):
-            yield from (v for v in point.computed.values() if isinstance(v, np.ndarray))
+        return marks_of(
+            content
+            for point in (self.desk.points[0], self.free)
+            for content in point.computed.values()
+            if isinstance(content, np.ndarray)
+        )
 
     @cached_property
-    def _in_other_units(self) -> Reference | None:
-        return in_other_units(self.reference, self._computed)
+    def _in_other_units(self) -> list[Reference]:
+        return list(in_other_units(self.reference, self.by_hand))
 
     def suspect(self, wrong: Sequence[int]) -> Reading | None:
         """Return the statement where the mistake must be, when it is known though no edit is.
