@@ -1,6 +1,7 @@
 """Put the question to the witnesses and write the report."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 import jax
@@ -13,8 +14,11 @@ from compare.agreement.evidence import Evidence, coarsest, gather
 from compare.agreement.fault import Fault, elsewhere
 from compare.agreement.hidden import Search, search
 from compare.agreement.itself import refuse_itself
+from compare.agreement.others import wilder
 from compare.agreement.question import Question, name_of
+from compare.agreement.settings import FAILURES
 from compare.agreement.verdicts import nodes_of
+from compare.agreement.witnesses import Arrays
 from compare.program import Program, with_float64
 from compare.program.widening import rounding_of
 from compare.report import Report, Setting, words
@@ -67,6 +71,9 @@ def judge(
     if not explain:
         return report if found.fault is None else elsewhere(report, found.fault)
     with with_float64():
+        points: Sequence[Arrays] = found.fault.others if found.fault is not None else ()
+        if any(node.verdict == "wrong" for node in nodes) and found.fault is None:
+            points = _wilder(question, evidence, seed)
         diagnosis = find_cause(
             question,
             evidence.exact,
@@ -76,12 +83,21 @@ def judge(
             nodes,
             np.random.default_rng(seed),
             budget,
-            found.fault.others if found.fault is not None else (),
+            points,
         )
     if diagnosis is not None:
         diagnosis = with_measure(diagnosis, evidence)
     report = replace(report, diagnosis=diagnosis)
     return report if found.fault is None else elsewhere(report, found.fault)
+
+
+def _wilder(question: Question, evidence: Evidence, seed: int) -> Sequence[Arrays]:
+    """Return further inputs that a repair has to hold at; none where they cannot be drawn."""
+    try:
+        rng = np.random.default_rng(seed)
+        return wilder(question, evidence.exact, evidence.inputs, rng)
+    except FAILURES:
+        return ()
 
 
 def _reference_stands(evidence: Evidence) -> bool:

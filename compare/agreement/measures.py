@@ -36,8 +36,10 @@ def ratio(hand: np.ndarray, reference: np.ndarray) -> float:
 
 def cosine(hand: np.ndarray, reference: np.ndarray) -> float:
     """Return the cosine of the angle between the two, as vectors."""
-    lengths = float(np.linalg.norm(hand)) * float(np.linalg.norm(reference))
-    return float(np.vdot(hand, reference)) / lengths if lengths else float("nan")
+    with np.errstate(all="ignore"):
+        hand, reference = (np.asarray(v) / (scale_of(v) or 1.0) for v in (hand, reference))
+        lengths = float(np.linalg.norm(hand)) * float(np.linalg.norm(reference))
+        return float(np.vdot(hand, reference)) / lengths if lengths else float("nan")
 
 
 def worst(hand: np.ndarray, reference: np.ndarray, allowance: np.ndarray) -> Worst | None:

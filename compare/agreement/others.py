@@ -10,11 +10,12 @@ import numpy as np
 
 from compare.agreement.formula import look
 from compare.agreement.inside import Domain
+from compare.agreement.question import Question
 from compare.agreement.witnesses import Arrays, Witnesses
-from compare.probing import Field, wild
+from compare.probing import Field, fields_of, wild
 
-#: Wild points.
-WILD = 4
+#: Wild points; and where the caller's own inputs show the mistake.
+WILD, FEWER = 4, 2
 
 
 def others(
@@ -28,24 +29,45 @@ def others(
         inputs: They show the mistake.
         rng: For the draws.
     """
-    return [point for point in _drawn(fields, inputs, rng) if _inside(domain, point)]
+    own = [[field.value for field in fields], *_with_other_numbers(fields, rng)]
+    drawn = [*own, *(_wild(fields, inputs, rng) for _ in range(WILD))]
+    return [point for point in drawn if _inside(domain, point)]
 
 
-def _drawn(
-    fields: Sequence[Field], inputs: Arrays, rng: np.random.Generator
+def wilder(
+    question: Question, exact: Witnesses, inputs: Arrays, rng: np.random.Generator
+) -> list[Arrays]:
+    """Return a few wild points around inputs that the caller gave.
+
+    An edit that is right only nearby, at small numbers say, is not right there.
+    """
+    assert exact.reference is not None
+    arguments = question.arguments
+    fields = fields_of(
+        arguments.names, inputs, arguments.differentiated, exact.reference, exact.loss
+    )
+    domain = Domain(exact, inputs)
+    drawn = [_wild(fields, inputs, rng) for _ in range(FEWER)]
+    with np.errstate(all="ignore"):
+        return [point for point in drawn if _inside(domain, point)]
+
+
+def _with_other_numbers(
+    fields: Sequence[Field], rng: np.random.Generator
 ) -> Iterator[list[np.ndarray]]:
-    yield [field.value for field in fields]
     numbers = [field.kind == "free" and field.is_number for field in fields]
     if any(numbers):
         yield [
             field.fit(field.value * rng.uniform(1.1, 1.9)) if number else field.value
             for field, number in zip(fields, numbers, strict=True)
         ]
-    for _ in range(WILD):
-        yield [
-            field.fit(wild(field, rng)) if field.kind == "free" and not field.is_number else value
-            for field, value in zip(fields, inputs, strict=True)
-        ]
+
+
+def _wild(fields: Sequence[Field], inputs: Arrays, rng: np.random.Generator) -> list[np.ndarray]:
+    return [
+        field.fit(wild(field, rng)) if field.kind == "free" and not field.is_number else value
+        for field, value in zip(fields, inputs, strict=True)
+    ]
 
 
 def _inside(domain: Domain, point: Arrays) -> bool:

@@ -103,8 +103,10 @@ def _constant(factor: float, lengths: Sequence[tuple[str, int]]) -> Pattern:
         return Pattern("wrong-sign", "the hand's value is -1 times the right one")
     says = f"the hand's value is {factor:.6g}{_RIGHT}"
     for name, length in lengths:
+        if length <= 2:
+            continue
         for known, word in ((float(length), f"{name}"), (1.0 / length, f"1/{name}")):
-            if length > 2 and abs(abs(factor) / known - 1) < EXACT:
+            if abs(abs(factor) / known - 1) < EXACT:
                 return Pattern("wrong-constant-factor", f"{says}: {word} (= {length})")
     return Pattern("wrong-constant-factor", says)
 

@@ -28,14 +28,15 @@ def other_shapes(arguments: Arguments) -> Iterator[tuple[list[Any], str]]:
 def longer(arguments: Arguments) -> Iterator[tuple[list[Any], str]]:
     """Yield leaves of which every axis of length one is longer.
 
-    First the leading axes of all arguments, then of all but one, which may be a row of parameters
-    and no batch, then of those alone that no gradient is taken of, then the inner axes.
+    First the leading axes of all arguments, then of those alone that no gradient is taken of, then
+    of all but one of the others, which may be a row of parameters and no batch, then the inner
+    axes. Data are lengthened together: an array of one row goes with any number by accident.
     """
     leaves, seen = arguments.leaves, set()
     rows = tuple(p for p in arguments.inputs if _has_one(leaves[p], 0))
     data = tuple(p for k, p in enumerate(arguments.inputs) if k not in arguments.differentiated)
     choices = [(rows, 0), (tuple(p for p in rows if p in data), 0)]
-    choices += [(tuple(p for p in rows if p != one), 0) for one in rows]
+    choices += [(tuple(p for p in rows if p != one), 0) for one in rows if one not in data]
     deepest = max((np.ndim(leaves[p]) for p in arguments.inputs), default=0)
     choices += [
         (tuple(p for p in arguments.inputs if _has_one(leaves[p], axis)), axis)

@@ -34,6 +34,8 @@ QUICK = 1e-5
 AROUND, WAYS = 8, 12
 #: A loop may take so many times the steps that it takes at the caller's inputs.
 LONGER = 10
+#: What rounding moves by more than this share of its size is no number to hold the hand to.
+SHAKY = 1e-2
 #: Inputs this many times as large as the caller's are too large to complain of inf.
 TOO_LARGE = 2e3
 
@@ -202,6 +204,8 @@ class Trial:
             floats = np.issubdtype(value.dtype, np.floating) and value.size
             if floats and float(np.abs(value).max()) > TOO_LARGE * max(1.0, field.scale()):
                 return None
+        if self._shaky(k, inputs):
+            return None
         if not np.isnan(here.hand[k]).any():  # inf is right where the slope grows without bound
             sizes = []
             for distance in (1e-3, 1e-8):
@@ -210,6 +214,12 @@ class Trial:
             if not sizes[1] <= 30 * sizes[0]:
                 return None
         return "wrong-here"
+
+    def _shaky(self, k: int, inputs: Arrays) -> bool:
+        """Whether autodiff's number is one of rounding: a division by what should be zero."""
+        sight = self.sight(inputs)
+        size = scale_of(sight.reference[k])
+        return bool(size and scale_of(sight.allowance[k]) > SHAKY * size)
 
     def _clear(self, k: int, near: Near) -> bool:
         """Whether a difference at a generic point exceeds what rounding of the steps does."""

@@ -8,7 +8,7 @@ from compare.probing.field import Field
 
 def emptied(field: Field) -> list[np.ndarray]:
     """Return a mask of which a row, or everything, is masked out; labels that all are apart."""
-    if field.kind == "bits" and field.value.all():
+    if field.kind == "bits" and field.value.size > 1 and field.value.all():
         empty = zero_row(field.value) if field.value.ndim > 1 else 0 * field.value
         return [np.asarray(empty, field.value.dtype)]
     return [np.full_like(field.value, number) for number in field.markers]
@@ -19,6 +19,8 @@ def discrete(field: Field, rng: np.random.Generator) -> list[np.ndarray]:
     value = field.value
     if field.kind == "bits":
         other = np.asarray(1 - value, value.dtype) if value.dtype != bool else ~value
+        if value.size == 1:  # a flag
+            return [other]
         kept = rng.random(value.shape) < 0.5
         kept[..., -1] = True  # something is left of each row
         drawn = [np.where(kept, value, other)]

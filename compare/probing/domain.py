@@ -80,7 +80,7 @@ def _field(
     lengths: set[int],
 ) -> Field:
     if value.dtype == bool:
-        uniform = value.size > 1 and bool(value.all() or not value.any())
+        uniform = value.size > 0 and bool(value.all() or not value.any())
         return Field(name, value, "bits" if uniform else "fixed")
     if not np.issubdtype(value.dtype, np.floating) or not np.isfinite(value).all():
         return Field(name, value, "fixed")

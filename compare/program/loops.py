@@ -72,6 +72,15 @@ class Loop:
         left, results = self._compiled(MOST, *operands)
         return [jnp.where(left > 0, r, jnp.nan) if is_float(r) else r for r in results]
 
+    def further(self, *operands: Any) -> list[Any]:
+        """Take the carry, as the operands have it, one step further."""
+        return self._again_compiled(MOST, *operands)[1]
+
+    @functools.cached_property
+    def _again_compiled(self) -> Counted:
+        assert self.again is not None
+        return jax.jit(self.again)
+
     def within(self, most: int, *operands: Any) -> tuple[int, list[Any]]:
         """Run the loop; return how many steps it took, all of ``most`` if it did not end, too."""
         left, results = self._compiled(most, *operands)

@@ -77,9 +77,8 @@ def settled(program: Program, inputs: Sequence[Any]) -> list[bool]:
     for equation, operands, _ in _met(program, loops, inputs):
         loop, used = equation.function, _used(equation, wanted)
         assert isinstance(loop, Loop)
-        assert loop.again is not None
         rest = _resting(loop, used, FURTHER)(*operands)
-        after = loop.again(MOST, *operands[: len(operands) - len(rest)], *rest)[1]
+        after = loop.further(*operands[: len(operands) - len(rest)], *rest)
         changes = itertools.compress(_each(rest, after), used)
         found.append(max(_known(changes), default=0.0) <= AT_REST)
     return found

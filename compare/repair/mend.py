@@ -1,5 +1,6 @@
 """Search for the edits that mend a derivation, one a mistake."""
 
+import warnings
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -53,7 +54,8 @@ def repair(
         The repairs, one a mistake; empty when no single edit of any expression explains one.
     """
     meter = Meter.of(budget)
-    with np.errstate(all="ignore"):
+    quietly = warnings.catch_warnings(action="ignore", category=RuntimeWarning)
+    with np.errstate(all="ignore"), quietly:  # edits that are tried divide by zero, and worse
         points = [
             lay_open(watched, *point, number=number)
             for number, point in enumerate(zip(inputs, references, allowances, strict=True))
