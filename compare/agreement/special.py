@@ -96,10 +96,11 @@ class Surroundings:
             strange &= ~self._is_limit(node)
             if not strange.any():
                 return "reference-off"
+        edge = self._at_an_edge(node)
         if strange.any():
-            return "unknown" if self._at_an_edge(node)[strange].all() else "wrong-here"
+            return "unknown" if edge[strange].all() else "wrong-here"
         if not slopes.conserved_by(here.hand[node], node) or self._off_along(node):
-            return "wrong-here"
+            return "unknown" if edge[rest].all() else "wrong-here"
         if slopes.several(node)[rest].any():
             return "kink"
         return None if slopes.admit(here.reference[node], node)[rest].all() else "reference-off"

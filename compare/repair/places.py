@@ -51,9 +51,11 @@ class Places:
                 continue
             holds = [hold for some in reading.holds.values() for hold in some]
             positions = {position for hold in holds for position in hold.positions}
-            if not holds:  # nothing is computed here: its readers tell
+            if not holds:  # nothing is computed here: its readers tell, or what it unpacks
                 readers = [other.holds.values() for other in readers_of(reading)]
                 positions = {p for some in readers for hs in some for h in hs for p in h.positions}
+                writer = self.watched.program.writer
+                positions |= {writer[value] for value in assigned_values(reading).values()}
             if positions & feeds_wrong:
                 cost = FURTHER * len(found)
                 cost += SHARED * bool(positions & feeds_right)
