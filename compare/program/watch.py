@@ -169,7 +169,8 @@ class _Recorder:
         call = self._calls.setdefault(frame, len(self._calls))
         code = frame.f_code
         checkpoint_name(self.example, f"{_LINE}{len(self.notes)}")
-        names = {name: self._noted(value) for name, value in frame.f_locals.items()}
+        variables = {**_around(frame), **frame.f_locals}
+        names = {name: self._noted(value) for name, value in variables.items()}
         where = (code.co_filename, code.co_name, frame.f_lineno, call)
         self.notes.append(_Note(where, names, frame.f_globals, ends))
 
@@ -192,6 +193,22 @@ class _Recorder:
         if number == len(self.tracers):
             self.tracers.append(leaf)
         return Ref(number, axis)
+
+
+def _around(frame: FrameType) -> dict[str, Any]:
+    """Return the variables of the functions that a frame's function was defined in.
+
+    It keeps those that it reads; an author could have meant any.
+    """
+    found: dict[str, Any] = {}
+    code, outer = frame.f_code, frame.f_back
+    while outer is not None and "<locals>" in code.co_qualname:
+        enclosing = code.co_qualname.rpartition(".<locals>.")[0]
+        if (outer.f_code.co_filename, outer.f_code.co_qualname) == (code.co_filename, enclosing):
+            found = {**outer.f_locals, **found}
+            code = outer.f_code
+        outer = outer.f_back
+    return found
 
 
 def _moments(

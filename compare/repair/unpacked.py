@@ -22,11 +22,12 @@ def assigned_values(reading: Reading) -> Mapping[int, Value]:
         return {}
     if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], (ast.Tuple, ast.List)):
         return {}
-    leaves = jax.tree.leaves(reading.sample(statement.root))
+    content = reading.sample(statement.root)
+    leaves = jax.tree.leaves(content)
     program, run = reading.desk.watched.program, statement.runs[0]
     equations, writer = program.equations, program.writer
     found: dict[int, Value] = {}
-    for k, ref in enumerate(_refs(node.targets[0], run.after.names)):
+    for k, ref in enumerate(_refs(node.targets[0], content, run.after.names)):
         if isinstance(ref, Ref):
             position = writer.get(ref.value, -1)
             if not run.start <= position < run.stop or len(equations[position].outputs) > 1:
@@ -35,11 +36,17 @@ def assigned_values(reading: Reading) -> Mapping[int, Value]:
     return found if leaves and max(found, default=0) < len(leaves) else {}
 
 
-def _refs(target: ast.expr, names: Mapping[str, Any]) -> Iterator[Any]:
-    """Yield what the variables of a target hold, in order; what is not kept has no place."""
-    if isinstance(target, (ast.Tuple, ast.List)):
-        for part in target.elts:
-            yield from _refs(part, names)
-    elif isinstance(target, ast.Name):
-        content = names.get(target.id)
-        yield from jax.tree.leaves(content, is_leaf=lambda leaf: isinstance(leaf, Ref))
+def _refs(target: ast.expr, content: Any, names: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield what the variables of a target hold, in order; None for each leaf that is not kept.
+
+    A name that stands there twice, ``_`` say, holds what came last.
+    """
+    if isinstance(target, (ast.Tuple, ast.List)) and isinstance(content, (tuple, list)):
+        for part, inner in zip(target.elts, content, strict=False):
+            yield from _refs(part, inner, names)
+        return
+    held: list[Any] = []
+    if isinstance(target, ast.Name) and target.id != "_":
+        held = jax.tree.leaves(names.get(target.id), is_leaf=lambda leaf: isinstance(leaf, Ref))
+    count = len(jax.tree.leaves(content))
+    yield from held if len(held) == count else [None] * count
