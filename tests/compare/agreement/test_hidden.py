@@ -165,3 +165,71 @@ def test_a_logarithm_of_zero_that_the_loss_leaves_out_is_no_excuse_for_nan():
     assert node.verdict == "wrong"
     assert np.isnan(node.worst.hand)
     assert node.worst.reference == 0
+
+
+def error(w, x, y):
+    return jnp.mean((x @ w - y) ** 2)
+
+
+COUNTS = {
+    "len(y)": lambda x, y: len(y),
+    "y.size": lambda x, y: y.size,
+    "y.shape[0]": lambda x, y: y.shape[0],
+    "x.shape[0]": lambda x, y: x.shape[0],
+}
+
+
+@pytest.mark.parametrize("count", COUNTS.values(), ids=COUNTS.keys())
+def test_a_batch_of_one_grows_as_a_whole(count):
+    """Rows of x alone would broadcast against the one of y, and the hand count too few."""
+    w, x, y = jnp.array([0.3, -0.7, 0.2]), jnp.array([[1.0, -2.0, 0.5]]), jnp.array([0.4])
+    right = check_gradient(error, lambda w, x, y: 2 * x.T @ (x @ w - y) / count(x, y), w, x, y)
+    assert right.agrees, str(right)
+    wrong = check_gradient(error, lambda w, x, y: 2 * x.T @ (x @ w - y), w, x, y, explain=False)
+    assert not wrong.agrees
+
+
+def test_a_flag_has_another_side():
+    def loss(w, x, train):
+        return jnp.sum(jnp.sin(jnp.where(train, 2.0, 1.0) * (x @ w)))
+
+    def always_trains(w, x, train):
+        return 2 * x.T @ jnp.cos(2 * (x @ w))
+
+    def gradient(w, x, train):
+        scale = jnp.where(train, 2.0, 1.0)
+        return scale * x.T @ jnp.cos(scale * (x @ w))
+
+    args = jnp.array([0.3, -0.7]), jnp.array([[1.0, 0.5], [-0.2, 0.8]]), jnp.array(True)
+    assert check_gradient(loss, gradient, *args).agrees
+    report = check_gradient(loss, always_trains, *args, explain=False)
+    assert not report.agrees
+    assert "train = False" in " ".join(report.notes)
+
+
+def test_a_division_by_rounding_is_no_number_to_hold_the_hand_to():
+    """Of a matrix with equal columns QR has no derivative; autodiff divides by 1e-17."""
+
+    def loss(W, X):
+        return jnp.sum((X @ jnp.linalg.qr(W)[0]) ** 2)
+
+    def gradient(W, X):
+        inverse = jnp.linalg.inv(W.T @ W)
+        moved = X.T @ X @ W @ inverse
+        return 2 * (moved - W @ inverse @ (W.T @ moved))
+
+    W = jax.random.normal(jax.random.key(0), (4, 2))
+    X = jax.random.normal(jax.random.key(1), (9, 4))
+    assert check_gradient(loss, gradient, W, X).agrees
+
+
+def test_an_argument_without_elements(recwarn):
+    def loss(w, x, more):
+        return jnp.sum((x @ w) ** 2) + jnp.sum(more @ w)
+
+    x, w = jnp.array([[1.0, 0.5], [-0.2, 0.8]]), jnp.array([0.3, -0.7])
+    args = w, x, jnp.zeros((0, 2))
+    assert check_gradient(loss, lambda w, x, e: 2 * x.T @ (x @ w) + e.sum(axis=0), *args).agrees
+    report = check_gradient(loss, lambda w, x, e: x.T @ (x @ w) + e.sum(axis=0), *args)
+    assert report.diagnosis.kind == "wrong-constant-factor"
+    assert not [one for one in recwarn if issubclass(one.category, RuntimeWarning)]

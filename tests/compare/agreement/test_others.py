@@ -2,7 +2,7 @@
 
 import jax.numpy as jnp
 
-from compare import check_rule
+from compare import check_gradient, check_rule
 
 
 def test_an_edit_holds_at_the_callers_inputs_too():
@@ -19,3 +19,14 @@ def test_an_edit_holds_at_the_callers_inputs_too():
     )
     assert report.diagnosis.verified
     assert "(power / 2)" in report.diagnosis.edit  # 2 / power is right at -2 and 2 only
+
+
+def test_an_edit_holds_at_other_scales_too():
+    """Of numbers as small as these, x * expm1(x * w) is nothing, and x is as good as the right."""
+    report = check_gradient(
+        lambda w, x: jnp.sum(jnp.expm1(x * w)),
+        lambda w, x: x * jnp.expm1(x * w),
+        jnp.array([1.3e-12, -0.4e-12, 0.8e-12]),
+        jnp.array([0.7e-12, 1.1e-12, -0.2e-12]),
+    )
+    assert report.diagnosis.edit == "`jnp.expm1(x * w)` -> `jnp.exp(x * w)`"

@@ -1,6 +1,7 @@
 """A factor left out where little is left to go by: what stands there is just handed on."""
 
 import jax
+import pytest
 
 from compare import check_gradient
 from tests.compare.repair.derivation import module
@@ -87,6 +88,36 @@ def gradient(W, x, c, y):
     return x.T @ dz
 """
 
+IN_A_SCAN = """
+import jax
+import jax.numpy as jnp
+
+
+def loss(a, x):
+    def step(h, xt):
+        h = a * h + xt
+        return h, h
+
+    return jnp.sum(jax.lax.scan(step, jnp.zeros(()), x)[1] ** 2)
+
+
+def gradient(a, x):
+    def step(h, xt):
+        after = a * h + xt
+        return after, (h, after)
+
+    _, kept = jax.lax.scan(step, jnp.zeros(()), x)
+
+    def back(carry, kept):
+        d, g = carry
+        before, h = kept
+        d = d * a + 2 * h
+        return (d, g + d * before), None
+
+    (_, g), _ = jax.lax.scan(back, (jnp.zeros(()), jnp.zeros(())), kept, reverse=True)
+    return g
+"""
+
 
 def diagnosed(tmp_path, source, *shapes, argnums):
     written = module(tmp_path, source)
@@ -123,3 +154,16 @@ def test_another_gate(tmp_path):
     code, edit = diagnosed(tmp_path, GATES, (4, 9), (5, 4), (5, 3), (5, 3), argnums=0)
     assert "jnp.tanh(f)" in code
     assert edit == "`jnp.tanh(f)` -> `jnp.tanh(g)`"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "edit"),
+    [
+        ("d = d * a + 2 * h", "d = d + 2 * h", "`d + 2 * h` -> `d * a + 2 * h`"),
+        (", reverse=True", "", "reverse=True)`"),
+    ],
+    ids=["a variable of the function around", "the way back forwards"],
+)
+def test_within_a_scan(tmp_path, old, new, edit):
+    _, found = diagnosed(tmp_path, IN_A_SCAN.replace(old, new), (), (5,), argnums=0)
+    assert found.endswith(edit)
