@@ -33,4 +33,4 @@ def traced(function: Callable[..., Any], name: str, *inputs: jax.Array) -> Trace
 
 def _at(error: Exception) -> str:
     place = place_of_exception(error)
-    return f" at {place}  {place.code}" if place else ""
+    return f" at {place}  {place.code.rstrip(':')}" if place else ""
