@@ -137,7 +137,7 @@ def _heard(
     rng: np.random.Generator,
 ) -> dict[int, Finding]:
     """Return the findings once numeric differentiation and wider floats were heard."""
-    heard = dict(found)
+    heard, behind = dict(found), exact.mode == "forward" or exact.iterates
     for k, finding in found.items():
         if finding == "blind" and not where_blind(exact, inputs, k, rng).for_hand:
             heard[k] = "wrong"
@@ -146,8 +146,8 @@ def _heard(
                 heard[k] = "own-rule"
         elif finding == "wrong" and said[k].against_autodiff and exact.iterates:
             heard[k] = "neither"  # a search passes on no derivative to mend the hand by
-        elif finding == "wrong" and exact.mode == "forward" and _is_slight(sight, k):
-            heard[k] = "restless"  # an iteration that is not seen as one, say
+        elif finding == "wrong" and behind and _is_slight(sight, k):
+            heard[k] = "restless"  # an iteration that is not seen as one: a linear solver's, say
         elif finding == "wrong-here" and exact.iterates:
             heard[k] = "restless"  # where a loop begins at its end, its steps say nothing
         elif finding in ("wrong", "wrong-here") and only_overflows(exact, inputs, sight, k):

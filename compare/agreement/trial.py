@@ -60,7 +60,8 @@ class Trial:
         self.reference = exact.reference
         self.watches = (Watch(exact.hand), Watch(exact.reference))
         self.domain = Domain(exact, [field.value for field in fields])
-        self.quick = max(QUICK if exact.mode == "reverse" else NEAR, 64 * eps)
+        exactly = exact.mode == "reverse" and not exact.iterates
+        self.quick = max(QUICK if exactly else NEAR, 64 * eps)
         self.price = work(exact.hand) + work(exact.reference)
         self.spent = 0.0
         self.usual = self._longest()
