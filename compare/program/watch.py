@@ -169,9 +169,7 @@ class _Recorder:
         call = self._calls.setdefault(frame, len(self._calls))
         code = frame.f_code
         checkpoint_name(self.example, f"{_LINE}{len(self.notes)}")
-        variables = dict(frame.f_locals)
-        if not any(map(_is_mapped, jax.tree.leaves(variables))):  # a row is not what is around it
-            variables = {**_around(frame), **variables}
+        variables = {**_around(frame), **frame.f_locals}
         names = {name: self._noted(value) for name, value in variables.items()}
         where = (code.co_filename, code.co_name, frame.f_lineno, call)
         self.notes.append(_Note(where, names, frame.f_globals, ends))
@@ -186,7 +184,7 @@ class _Recorder:
         if not isinstance(leaf, jax.core.Tracer):
             return leaf
         axis = None
-        if _is_mapped(leaf):
+        if isinstance(getattr(leaf, "batch_dim", None), int):
             # vmap: one row is seen, all are there
             leaf, axis = leaf.val, leaf.batch_dim
         if getattr(leaf, "_trace", None) is not self.example._trace:
@@ -195,11 +193,6 @@ class _Recorder:
         if number == len(self.tracers):
             self.tracers.append(leaf)
         return Ref(number, axis)
-
-
-def _is_mapped(leaf: Any) -> bool:
-    """Whether a leaf is what ``vmap`` shows of an array."""
-    return isinstance(getattr(leaf, "batch_dim", None), int)
 
 
 def _around(frame: FrameType) -> dict[str, Any]:
