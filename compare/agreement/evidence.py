@@ -1,6 +1,7 @@
 """Ask every witness; what they say is judged elsewhere."""
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import jax
@@ -174,21 +175,24 @@ def _confirmed(
     In working precision a value next to a kink may fall on either side of it; that is an accident
     of the one point, not the derivation's doing.
     """
-    confirmed, asked = list(executions), 0
+    confirmed = list(executions)
+    for rounded, truth in itertools.islice(_fresh(values, working, exact, rng), FRESH):
+        again = execute(working.by_hand(rounded), working.by_autodiff(rounded), truth, dtypes)
+        for k, (kept, fresh) in enumerate(zip(confirmed, again, strict=True)):
+            if kept.imprecise and not fresh.imprecise:
+                confirmed[k] = fresh
+    return confirmed
+
+
+def _fresh(
+    values: Sequence[jax.Array], working: Witnesses, exact: Witnesses, rng: np.random.Generator
+) -> Iterator[tuple[list[jax.Array], Sight]]:
+    """Yield points near the caller's in working precision, with both sides in float64."""
     for _ in range(ATTEMPTS):
         near = nearby(in_float64(values), working.differentiated, AWAY, rng)
         rounded = [jnp.asarray(a).astype(v.dtype) for a, v in zip(near, values, strict=True)]
         with with_float64():
             truth = look(exact, in_float64(rounded), rng, shakes=1)
-        if exact.iterates and not all(
-            np.isfinite(truth.reference[k]).all() for k in exact.comparable
-        ):
-            continue  # compiled, a loop that has no end there would never come back
-        again = execute(working.by_hand(rounded), working.by_autodiff(rounded), truth, dtypes)
-        for k, (kept, fresh) in enumerate(zip(confirmed, again, strict=True)):
-            if kept.imprecise and not fresh.imprecise:
-                confirmed[k] = fresh
-        asked += 1
-        if asked == FRESH:
-            break
-    return confirmed
+        finite = all(np.isfinite(truth.reference[k]).all() for k in exact.comparable)
+        if finite or not exact.iterates:  # compiled, a loop without an end would never come back
+            yield rounded, truth

@@ -89,10 +89,12 @@ class Loop:
 
 def iterates(program: Program) -> bool:
     """Whether a program has loops that end by themselves, those within others included."""
-    return any(
-        isinstance(equation.function, Loop) and equation.function.iterates
-        for equation in program.equations
-    )
+    return any(map(may_rest, program.equations))
+
+
+def may_rest(equation: Equation) -> bool:
+    """Whether an equation is a loop that ends by itself, or has one within it."""
+    return isinstance(equation.function, Loop) and equation.function.iterates
 
 
 def patiently(heard: Callable[[Loop, int], None], most: int = PATIENCE) -> Execute:

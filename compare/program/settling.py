@@ -15,7 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.extend import core
 
-from compare.program.loops import MOST, Loop, iterates, scan_parts
+from compare.program.loops import MOST, Loop, iterates, may_rest, scan_parts
 from compare.program.program import Equation, Program, Value, on_host
 from compare.program.run import run
 from compare.program.widening import is_float
@@ -84,10 +84,6 @@ def settled(program: Program, inputs: Sequence[Any]) -> list[bool]:
     return found
 
 
-def _may_rest(equation: Equation) -> bool:
-    return isinstance(equation.function, Loop) and equation.function.iterates
-
-
 def _used(equation: Equation, wanted: Container[Value]) -> tuple[bool, ...]:
     """Return which of an equation's outputs matter to what its program returns."""
     return tuple(value in wanted for value in equation.outputs)
@@ -99,7 +95,7 @@ def _run_on(program: Program, most: int) -> Program:
         program,
         equations=tuple(
             replace(equation, function=_resting(equation.function, _used(equation, wanted), most))
-            if _may_rest(equation)
+            if may_rest(equation)
             else equation
             for equation in program.equations
         ),
