@@ -77,7 +77,7 @@ def _all(search: Search, left: list[int]) -> list[Repair]:
     ]
     left = [k for k in left if not any(k in one.mends for one in repairs)]
     if left and (name := mistaken(search, left)):
-        return [*repairs, Repair(name.place, "wrong-saved-value", name.edit, (), name.mends)]
+        return [*repairs, name]
     if not repairs and (slight := _slight(search, left)):
         return slight
     while left:

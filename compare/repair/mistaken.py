@@ -5,30 +5,16 @@ Nothing was computed for what is wrong, so that there is no expression to edit b
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from compare.program import Place
 from compare.program.contents import named_parts
 from compare.program.watch import Ref
 from compare.repair.search import Search
+from compare.repair.telling import Repair
 
 
-class Mistaken(NamedTuple):
-    """A name, and what is meant.
-
-    Attributes:
-        place: Of the name.
-        edit: It, and the other.
-        mends: The outputs that come through it.
-    """
-
-    place: Place
-    edit: str
-    mends: tuple[int, ...]
-
-
-def mistaken(search: Search, wrong: Sequence[int]) -> Mistaken | None:
-    """Return which returned variable stands for another, by whose contents all would be right.
+def mistaken(search: Search, wrong: Sequence[int]) -> Repair | None:
+    """Return the exchange of a returned variable for another, by whose contents all is right.
 
     Args:
         search: The derivation under search.
@@ -41,7 +27,8 @@ def mistaken(search: Search, wrong: Sequence[int]) -> Mistaken | None:
             if not isinstance(node, ast.Name) or node.id not in names:
                 continue
             for other in _instead(search, names, node.id, wrong):
-                return Mistaken(reading.place(node), f"`{node.id}` -> `{other}`", tuple(wrong))
+                edit = f"`{node.id}` -> `{other}`"
+                return Repair(reading.place(node), "wrong-saved-value", edit, (), tuple(wrong))
     return None
 
 
