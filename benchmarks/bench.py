@@ -13,6 +13,9 @@ from benchmarks.workloads import Workload
 
 Record = dict[str, Any]
 
+#: Seconds between two engines: threads of OpenMP wait up to 0.2 for more work, and keep a core.
+REST = 0.25
+
 
 def run(
     workloads: Sequence[Workload],
@@ -87,7 +90,7 @@ def _take_turns(
     """Add steps per second, one number a round, to the entries that could be prepared."""
     ready = {entry["key"]: entry for entry in entries if "loss" in entry}
     runners = {key: workers[key].run for key in ready}
-    taken = interleave.measure(runners, rounds, seconds) if runners else {}
+    taken = interleave.measure(runners, rounds, seconds, REST) if runners else {}
     for key, epochs in taken.items():
         ready[key]["steps_per_second"] = [workload.steps / epoch for epoch in epochs]
 

@@ -1,4 +1,8 @@
-"""Turns: every contender once a round, each round begun by another; drift hits all alike."""
+"""Turns: every contender once a round, each round begun by another; drift hits all alike.
+
+The one before is the same in all rounds but one, so what it leaves running would always hit the
+same contender: between processes there is a rest.
+"""
 
 import math
 import time
@@ -11,13 +15,16 @@ import jax
 Runner: TypeAlias = Callable[[int], float]
 
 
-def measure(runners: Mapping[str, Runner], rounds: int, seconds: float) -> dict[str, list[float]]:
+def measure(
+    runners: Mapping[str, Runner], rounds: int, seconds: float, rest: float = 0.0
+) -> dict[str, list[float]]:
     """Return seconds per repetition for each runner, one number a round.
 
     Args:
         runners: By name.
         rounds: Turns of each.
         seconds: How long a turn should last at least.
+        rest: Seconds of quiet before each turn.
     """
     repeats = {name: _repeats(run, seconds) for name, run in runners.items()}
     taken: dict[str, list[float]] = {name: [] for name in runners}
@@ -25,6 +32,7 @@ def measure(runners: Mapping[str, Runner], rounds: int, seconds: float) -> dict[
     for turn in range(rounds):
         first = turn % len(names)
         for name in names[first:] + names[:first]:
+            time.sleep(rest)
             taken[name].append(runners[name](repeats[name]) / repeats[name])
     return taken
 
