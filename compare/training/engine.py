@@ -19,6 +19,7 @@ import numpy as np
 from jax import lax
 from jaxtyping import Array, Bool, Float, Int32
 
+from compare.training.compiling import jitted
 from compare.training.contexts import at_least_float32
 from compare.training.data import Data, Rows
 from compare.training.epoch import Records, Seen, Walked, probe_of, record, steps_over
@@ -97,7 +98,7 @@ def compiled(plan: Plan) -> Program:
 
         return lax.while_loop(unfinished, one_part, run)
 
-    return jax.jit(program, donate_argnums=0)
+    return jitted(program, donate_argnums=0)
 
 
 def begin(plan: Plan, state: State, data: Data, room: int = ROOM) -> Run:

@@ -20,6 +20,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
+from compare.training.compiling import jitted
 from compare.training.contexts import matmul_precision
 from compare.training.data import Rows
 from compare.training.shuffle import batches, epoch_key
@@ -90,7 +91,7 @@ def find_in(
 
 def _replay(plan: Plan, state: State, rows: Iterable[Rows]) -> tuple[int, Rows, State, Stepped]:
     """Return the number of the step that spoils all, its batch, the state before it, the step."""
-    step = jax.jit(make_step(plan))
+    step = jitted(make_step(plan))
     good = jax.jit(lambda stepped: all_finite((stepped.loss, stepped.state.params)))
     for count, batch in enumerate(rows, start=1):
         stepped = step(state, batch.x, batch.y)

@@ -7,6 +7,7 @@ import jax.numpy as jnp
 from jax import lax
 from jaxtyping import Array, Float, Int32
 
+from compare.training.compiling import jitted
 from compare.training.data import Rows
 from compare.training.shuffle import batches, epoch_key
 from compare.training.step import Plan, State, make_step
@@ -37,7 +38,7 @@ def walk(
         difference = jnp.stack([_relative(a, b) for a, b in pairs])
         return (by_hand.state, by_jax.state), (by_hand.loss, by_jax.loss, difference)
 
-    return jax.jit(lambda state: lax.scan(body, (state, state), picks)[1])(state)
+    return jitted(lambda state: lax.scan(body, (state, state), picks)[1])(state)
 
 
 def _relative(a: Float[Array, "..."], b: Float[Array, "..."]) -> Float[Array, ""]:

@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Int
 
+from compare.training.compiling import jitted
 from compare.training.data import Rows, check_range
 from compare.training.engine import Run, after_steps
 from compare.training.epoch import Seen, steps_over
@@ -44,7 +45,7 @@ def compiled_part(plan: Plan, steps: int) -> Any:
             walked = walked._replace(losses=jnp.pad(walked.losses, (0, rest)))
         return after_steps(plan, run, walked, seen)
 
-    return jax.jit(program, donate_argnums=0)
+    return jitted(program, donate_argnums=0)
 
 
 class Streamed:

@@ -17,6 +17,7 @@ import optax
 from jax.sharding import AxisType, Mesh, PartitionSpec
 from jaxtyping import Array, Float
 
+from compare.training.compiling import jitted
 from compare.training.contexts import matmul_precision, relaxed_promotion
 from compare.training.data import Data
 from compare.training.epoch import steps_over
@@ -115,7 +116,7 @@ def compiled(kind: Kind) -> Programs:
             epoch, mesh=mesh, in_specs=(mine, all_of_it, all_of_it), out_specs=mine,
             check_vma=False,
         )  # fmt: skip
-    return Programs(jax.jit(draw), jax.jit(epoch, donate_argnums=0))
+    return Programs(jitted(draw), jitted(epoch, donate_argnums=0))
 
 
 def mesh_of(devices: Sequence[Any]) -> Mesh:

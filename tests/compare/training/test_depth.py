@@ -190,11 +190,12 @@ def test_the_program_is_as_long_at_any_depth(adam: Adam, blobs: Splits) -> None:
         network = scanned(MLP((5, *[7] * (depth - 1), 3)), recompute=recompute)
         plan, data = Plan(network, "manual", adam, 32), on_device(blobs, np.dtype(np.float32))
 
-        def program(key: jax.Array) -> Any:
-            run = blank(plan, initial_state(plan, network.init(key)), jnp.dtype("float32"), 7)
-            return compiled(plan)(run, data, key, np.int32(1))
+        def begun(key: jax.Array) -> Any:
+            return blank(plan, initial_state(plan, network.init(key)), jnp.dtype("float32"), 7)
 
-        return sum(1 for _ in equations(jax.make_jaxpr(program)(jax.random.key(0)).jaxpr))
+        key = jax.random.key(0)
+        program = compiled(plan).trace(jax.eval_shape(begun, key), data, key, np.int32(1))
+        return sum(1 for _ in equations(program.jaxpr.jaxpr))
 
     assert length(8, False) == length(512, False)
     assert length(8, True) == length(512, True)
