@@ -4,7 +4,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from functional_nn import MLP, targets
 from functional_nn.datasets import Dataset, Splits, fits
@@ -18,6 +18,10 @@ class Rows(NamedTuple):
 
     x: Float[Array, "rows n_in"]
     y: Array
+
+    def batch(self, pick: Int[Array, " batch"]) -> "Rows":
+        """Return the rows picked."""
+        return Rows(self.x[pick], self.y[pick])
 
 
 class Data(NamedTuple):

@@ -133,11 +133,11 @@ def _walk(
 ) -> Walked:
     """Run the next part of an epoch."""
     if parts.number == 1:
-        return steps_over(step, run.state, train, picks, ends=jnp.bool_(True))
+        return steps_over(step, run.state, train.batch, picks, ends=jnp.bool_(True))
 
     def part(count: int, ends: bool) -> Walked:
         some = lax.dynamic_slice_in_dim(picks, run.step, count)
-        walked = steps_over(step, run.state, train, some, ends=jnp.bool_(ends))
+        walked = steps_over(step, run.state, train.batch, some, ends=jnp.bool_(ends))
         return walked._replace(losses=jnp.pad(walked.losses, (0, parts.size - count)))
 
     last = run.step == (parts.number - 1) * parts.size

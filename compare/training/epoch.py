@@ -1,5 +1,6 @@
 """Steps of one epoch: a scan over its batches, and a row of the record at its end."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import jax
@@ -69,22 +70,26 @@ def probe_of(train: Rows) -> Rows:
 
 
 def steps_over(
-    step: Step,
-    state: State,
-    train: Rows,
-    picks: Int32[Array, "steps batch"],
-    ends: Bool[Array, ""],
+    step: Step, state: State, batch: Callable[[Any], Rows], places: Any, ends: Bool[Array, ""]
 ) -> Walked:
-    """Scan over the batches."""
+    """Scan over the batches.
 
-    def body(carry: tuple[State, Params], pick: Int32[Array, " batch"]) -> tuple[Any, Scalar]:
-        stepped = step(carry[0], train.x[pick], train.y[pick])
+    Args:
+        step: One step.
+        state: Before the first.
+        batch: Returns the rows of a place.
+        places: One for each step, along the leading axis.
+        ends: Whether the epoch ends with them.
+    """
+
+    def body(carry: tuple[State, Params], place: Any) -> tuple[Any, Scalar]:
+        stepped = step(carry[0], *batch(place))
         return (stepped.state, stepped.grads), stepped.loss
 
     nothing = jax.tree.map(jnp.zeros_like, state.params)
-    (state, grads), losses = lax.scan(body, (state, nothing), picks)
-    batch = Rows(train.x[picks[-1]], train.y[picks[-1]])
-    return Walked(state, losses, jnp.int32(len(picks)), grads, batch, ends)
+    (state, grads), losses = lax.scan(body, (state, nothing), places)
+    last = batch(jax.tree.map(lambda each: each[-1], places))
+    return Walked(state, losses, jnp.int32(len(losses)), grads, last, ends)
 
 
 def record(plan: Plan, walked: Walked, seen: Seen, loss: Scalar) -> Records:

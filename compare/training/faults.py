@@ -71,8 +71,8 @@ def find(
         epoch: Epochs completed before this one.
         begun: Steps of this one done before ``state``.
     """
-    picks = np.asarray(batches(epoch_key(key, jnp.int32(epoch)), len(train.x), plan.batch_size))
-    rows = (Rows(train.x[pick], train.y[pick]) for pick in picks[begun:])
+    picks = batches(epoch_key(key, jnp.int32(epoch)), len(train.x), plan.batch_size)
+    rows = (train.batch(pick) for pick in picks[begun:])
     return find_in(plan, state, rows, epoch, begun, len(picks))
 
 

@@ -133,6 +133,11 @@ def as_parameters(mlp: MLP, parts: Sequence[Dense]) -> Params:
     return Stack(*parts) if isinstance(mlp, ScannedMLP) else tuple(parts)
 
 
+def of_chunk(axes: int) -> P:
+    """Return how several batches lie, [steps, batch, ...]: each is dealt out by rows."""
+    return P(None, "data", *[None] * (axes - 2))
+
+
 def of_batch(mesh: Mesh, arrays: Sequence[Any]) -> list[Any]:
     """Return a batch dealt out by rows; to be traced."""
     return [

@@ -39,7 +39,7 @@ class Onward:
 
     @property
     def last_chunk(self) -> Rows | None:
-        """The rows that ran last; None if all are on the device, or none has run."""
+        """The batches that ran last; None if all rows are on the device, or none has run."""
         ran = [stream.last[1] for stream in self._streams if stream.last]
         return ran[0] if ran else None
 

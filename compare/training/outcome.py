@@ -12,7 +12,7 @@ from compare.training.placement import gathered
 from compare.training.result import Stopped, TrainResult
 from compare.training.setup import Setup
 from compare.training.step import State
-from compare.training.streaming.forward import split_in
+from compare.training.streaming.forward import batches_of
 from functional_nn import unscanned, unstack
 
 
@@ -27,7 +27,7 @@ def outcome(
         begun: Where this session began.
         driven: Where it ended.
         epochs: That were asked for.
-        chunk: The rows that ran last, of a stream.
+        chunk: The batches that ran last, of a stream.
     """
     plan, run, done, step = setup.plan, driven.run, int(driven.run.epoch), int(driven.run.step)
     state = run.best.state if run.best and run.best.epoch > 0 else run.state
@@ -64,8 +64,7 @@ def _fault(
     plan, done, step = setup.plan, int(run.epoch), int(run.step)
     if chunk is None:
         return find(plan, run.state, data.train, begun.key, done, step)
-    batches = split_in(chunk, plan.batch_size)
-    return find_in(plan, run.state, batches, done, step, setup.steps)
+    return find_in(plan, run.state, batches_of(chunk), done, step, setup.steps)
 
 
 def _stopped(run: Run, all_done: bool) -> Stopped:

@@ -89,8 +89,11 @@ def set_up(
     fits_batch(plan.mesh, plan.batch_size)
     stream = data if isinstance(data, Stream) else None
     if isinstance(data, Stream):
-        if plan.mesh:
-            raise ValueError("data are a Stream and mesh is given; wanted one or the other.")
+        if jax.process_count() > 1:
+            raise ValueError(
+                f"data are a Stream and {jax.process_count()} processes run; wanted one process, "
+                "on as many devices as it has, or rows in memory."
+            )
         splits = splits_of(mlp, data.splits())
         most = data.most_steps(plan.batch_size, splits.train.n_features)
         plan = replace(plan, part=min(most, plan.part or most))

@@ -1,19 +1,26 @@
-"""A run on a stream: chunk after chunk through one compiled part of an epoch."""
+"""A run on a stream: chunk after chunk through one compiled part of an epoch.
+
+A chunk is an array [steps, batch, ...] of inputs and one of targets; on a mesh each device has its
+rows of every batch and no others.
+"""
 
 import itertools
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.sharding import NamedSharding
 from jaxtyping import Array, Bool, Int
 
 from compare.training.compiling import jitted
 from compare.training.data import Rows, check_range
 from compare.training.engine import Run, after_steps
 from compare.training.epoch import Seen, steps_over
+from compare.training.layout import of_chunk
+from compare.training.placement import put
 from compare.training.shuffle import batches, epoch_key
 from compare.training.step import Plan, make_step
 from compare.training.streaming.ahead import Ahead
@@ -38,8 +45,7 @@ def compiled_part(plan: Plan, steps: int) -> Any:
     parts = plan.parts(steps)
 
     def program(run: Run, chunk: Rows, ends: Bool[Array, ""], seen: Seen) -> Run:
-        picks = jnp.arange(len(chunk.x), dtype=np.int32).reshape(-1, plan.batch_size)
-        walked = steps_over(make_step(plan), run.state, chunk, picks, ends)
+        walked = steps_over(make_step(plan), run.state, lambda batch: batch, chunk, ends)
         if parts.number > 1:
             rest = parts.size - len(walked.losses)
             walked = walked._replace(losses=jnp.pad(walked.losses, (0, rest)))
@@ -86,13 +92,15 @@ class Streamed:
         """Compile for each size of a chunk, before there is one."""
         program, probe = compiled_part(self._plan, self._steps), self._seen.probe
         for steps in {self._parts.size, self._parts.last}:
-            count = steps * self._plan.batch_size
-            rows = jax.tree.map(
-                lambda part: jax.ShapeDtypeStruct((count, *part.shape[1:]), part.dtype),  # noqa: B023
-                probe,
-            )
-            lowered = program.lower(run, rows, jnp.bool_(False), self._seen)
-            self._programs[count] = lowered.compile()
+            chunk = jax.tree.map(partial(self._struct, steps), probe)
+            lowered = program.lower(run, chunk, jnp.bool_(False), self._seen)
+            self._programs[steps] = lowered.compile()
+
+    def _struct(self, steps: int, rows: jax.Array) -> jax.ShapeDtypeStruct:
+        """Return what so many batches of such rows look like."""
+        shape, mesh = (steps, self._plan.batch_size, *rows.shape[1:]), self._plan.mesh
+        lies = None if mesh is None else NamedSharding(mesh, of_chunk(len(shape)))
+        return jax.ShapeDtypeStruct(shape, rows.dtype, sharding=lies)
 
     def close(self) -> None:
         """Stop reading."""
@@ -111,7 +119,11 @@ class Streamed:
     def _sent(self) -> tuple[Chunk, Rows]:
         assert self._ahead is not None
         chunk = self._ahead.take()
-        return chunk, Rows(jnp.asarray(chunk.x), jnp.asarray(chunk.y))
+        return chunk, Rows(*(self._on_device(table) for table in (chunk.x, chunk.y)))
+
+    def _on_device(self, table: np.ndarray) -> jax.Array:
+        mesh = self._plan.mesh
+        return jnp.asarray(table) if mesh is None else put(mesh, table, of_chunk(table.ndim))
 
     def _picks(self, epoch: int) -> Int[np.ndarray, "steps batch"]:
         rows = self._stream.total_rows
@@ -126,9 +138,9 @@ class Streamed:
             while step < self._steps:
                 count = min(self._parts.size, self._steps - step)
                 some = [self._cast(batch) for batch in itertools.islice(found, count)]
-                x, y = (np.concatenate(column) for column in zip(*some, strict=True))
                 if len(some) < count:
                     next(found)  # tells what is missing
+                x, y = (np.stack(column) for column in zip(*some, strict=True))
                 yield Chunk(number, step, x, y, step + count == self._steps)
                 step += count
             step = 0
@@ -139,7 +151,6 @@ class Streamed:
         return batch.x.astype(self._dtype), y
 
 
-def split_in(rows: Rows, batch_size: int) -> Iterator[Rows]:
+def batches_of(chunk: Rows) -> Iterator[Rows]:
     """Yield the batches of a chunk."""
-    for start in range(0, len(rows.x), batch_size):
-        yield Rows(rows.x[start : start + batch_size], rows.y[start : start + batch_size])
+    yield from map(Rows, *chunk)

@@ -86,7 +86,7 @@ def one_epoch(kind: Kind, model: Models, data: Data, epoch: Array) -> tuple[Mode
     """Run an epoch of one model."""
     picks = batches(epoch_key(model.key, epoch), len(data.train.x), kind.batch_size)
     step = make_step(kind.plan(model.rate))
-    walked = steps_over(step, model.state, data.train, picks, ends=jnp.bool_(True))
+    walked = steps_over(step, model.state, data.train.batch, picks, ends=jnp.bool_(True))
     nothing = jnp.full((), jnp.nan, walked.losses.dtype)
     found = Measured(nothing, nothing)
     if data.validation is not None:

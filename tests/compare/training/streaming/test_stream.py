@@ -11,6 +11,8 @@ import optax
 import pytest
 
 from compare.training import Batches, CheckpointError, Stream, TrainResult, train
+from compare.training.layout import mesh_of, of_chunk
+from compare.training.placement import put
 from compare.training.shuffle import batches, epoch_key
 from compare.training.streaming.ahead import Ahead
 from functional_nn import MLP
@@ -61,6 +63,51 @@ def test_a_stream_is_resumed(
     other[0] += 1
     with pytest.raises(CheckpointError, match="training data content is "):
         train(mlp, adam, Stream(Stored(other, on_disk.y)), epochs=5, **kept, resume=True)
+
+
+@pytest.mark.parametrize("mesh", ["data=4", "model=2", "data=2,model=2"])
+def test_a_stream_on_a_mesh(
+    mesh: str, mlp: MLP, adam: Adam, blobs: Splits, on_disk: Stored, tmp_path: Path
+) -> None:
+    """The run on the same mesh with all rows in memory; rounding apart, the one without."""
+    stream = Stream(on_disk, blobs.validation, blobs.test)
+    options: dict[str, Any] = {"epochs": 3, "dtype": "float64"}
+    kept = {"checkpoint": tmp_path / "kept", "save_every": "3 steps"}
+    plain = train(mlp, adam, stream, **options)
+    whole = train(mlp, adam, blobs, **options, mesh=mesh)
+    streamed = train(mlp, adam, stream, **options, **kept, mesh=mesh)
+    for one, other in zip(*map(jax.tree.leaves, (streamed.params, whole.params)), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12)
+    for one, other in zip(*map(jax.tree.leaves, (streamed.params, plain.params)), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-10)
+    went_on = train(mlp, adam, stream, **options | {"epochs": 4}, **kept, mesh=mesh, resume=True)
+    assert same(went_on, train(mlp, adam, stream, **options | {"epochs": 4}, mesh=mesh))
+
+
+def test_a_fault_in_a_stream_on_a_mesh(mlp: MLP, blobs: Splits, on_disk: Stored) -> None:
+    endless = optax.sgd(float("inf"))
+    whole = train(mlp, endless, blobs.train, epochs=3)
+    streamed = train(mlp, endless, Stream(on_disk), epochs=3, mesh="data=2,model=2")
+    assert streamed.failure == whole.failure
+
+
+def test_each_device_has_its_rows_only() -> None:
+    mesh = mesh_of("data=4")
+    assert mesh is not None
+    chunk = put(mesh, np.zeros((3, 8, 5), np.float32), of_chunk(3))
+    assert {shard.data.shape for shard in chunk.addressable_shards} == {(3, 2, 5)}
+
+
+def test_several_processes_have_no_stream(
+    mlp: MLP, adam: Adam, on_disk: Stored, refuses: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jax, "process_count", lambda: 2)
+    message = (
+        "data are a Stream and 2 processes run; wanted one process, on as many devices as it has, "
+        "or rows in memory."
+    )
+    with refuses(ValueError, message):
+        train(mlp, adam, Stream(on_disk), epochs=1)
 
 
 def test_batches_that_somebody_else_makes(mlp: MLP, adam: Adam, blobs: Splits) -> None:
