@@ -8,7 +8,6 @@ other's threads beside it.
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from importlib.util import find_spec
 from itertools import pairwise
 from statistics import median
@@ -100,7 +99,9 @@ def _by_jax(left: np.ndarray, right: np.ndarray) -> Callable[[], Any]:
     """Return JAX's product; its arrays are row-major, so a transposed factor is copied before."""
     import jax
 
-    multiply, a, b = jax.jit(jax.numpy.matmul), jax.numpy.asarray(left), jax.numpy.asarray(right)
+    from compare.training.compiling import jitted
+
+    multiply, a, b = jitted(jax.numpy.matmul), jax.numpy.asarray(left), jax.numpy.asarray(right)
     return lambda: multiply(a, b).block_until_ready()
 
 
@@ -116,23 +117,24 @@ def _adam_by_jax(weights: list[np.ndarray]) -> Callable[[], Any]:
     import jax
     import optax
 
+    from compare.training.compiling import jitted
     from compare.training.contexts import relaxed_promotion
 
     adam = optax.adam(LEARNING_RATE)
     gradients = [jax.numpy.asarray(each) for each in weights]
 
-    @partial(jax.jit, donate_argnums=(0, 1))
     def update(params: Any, state: Any, gradients: Any) -> tuple[Any, Any]:
         with relaxed_promotion():
             updates, state = adam.update(gradients, state)
         return optax.apply_updates(params, updates), state
 
+    update_in_place = jitted(update, donate_argnums=(0, 1))
     # numpy's own memory is not given away
     now = jax.tree.map(jax.numpy.copy, (gradients, adam.init(gradients)))
 
     def once() -> None:
         nonlocal now
-        now = jax.block_until_ready(update(*now, gradients))
+        now = jax.block_until_ready(update_in_place(*now, gradients))
 
     return once
 

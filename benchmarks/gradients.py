@@ -7,6 +7,7 @@ import jax.numpy as jnp
 
 from benchmarks import interleave
 from benchmarks.workloads import Workload, rows_of
+from compare.training.compiling import jitted
 from functional_nn import MLP
 from manual_backprop import value_and_grad
 
@@ -17,8 +18,8 @@ def measure(workload: Workload, rounds: int, seconds: float) -> dict[str, Any]:
     x, y = (jnp.asarray(array[: workload.batch]) for array in rows_of(workload))
     args = (mlp.init(jax.random.key(0)), x, y)
     compiled = {
-        "manual": jax.jit(value_and_grad(mlp)).lower(*args).compile(),
-        "autodiff": jax.jit(jax.value_and_grad(mlp.loss)).lower(*args).compile(),
+        "manual": jitted(value_and_grad(mlp)).lower(*args).compile(),
+        "autodiff": jitted(jax.value_and_grad(mlp.loss)).lower(*args).compile(),
     }
     runners = {name: interleave.repeated(program, args) for name, program in compiled.items()}
     for run in runners.values():

@@ -11,7 +11,7 @@ import optax
 
 from compare.agreement import check_gradient
 from compare.cli import devices, places
-from compare.cli.misuse import MisuseError, blaming_input, describe
+from compare.cli.misuse import LeftAloneError, MisuseError, blaming_input, describe
 from compare.cli.settings import Settings, is_large, network_for, splits_for, stream_for
 from compare.report import Report
 from compare.training import (
@@ -26,7 +26,7 @@ from compare.training import (
 from compare.training.contexts import width
 from compare.training.optimizers import optimizer_by_name, optimizers, schedules
 from compare.training.setup import set_up
-from compare.training.together import ElsewhereError
+from compare.training.together import ElsewhereError, GoneError
 from functional_nn import MLP
 from functional_nn.datasets import Splits
 from functional_nn.names import lookup
@@ -81,6 +81,7 @@ class Job:
 
         Raises:
             MisuseError: If a checkpoint cannot be written, or gone on from.
+            LeftAloneError: If another process is gone.
         """
         try:
             with warnings.catch_warnings():
@@ -90,6 +91,8 @@ class Job:
                     gradient=gradient, progress=progress,
                     **self.options, **self._kept(gradient),
                 )  # fmt: skip
+        except GoneError as error:
+            raise LeftAloneError(describe(error)) from error
         except (CheckpointError, SaveError, ElsewhereError) as error:
             raise MisuseError(describe(error)) from error
 

@@ -1,5 +1,7 @@
 """Exit codes, and how a user's mistake is told: what was wrong, in a line or two, no traceback."""
 
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
@@ -20,6 +22,10 @@ class MisuseError(Exception):
         self.place, self.diagnosis = place, diagnosis
 
 
+class LeftAloneError(MisuseError):
+    """Nothing can be done with the others any more, nor can the process wait for them to end."""
+
+
 @contextmanager
 def blaming_input() -> Iterator[None]:
     """Take a ValueError, TypeError or OSError in here as the user's: something given is unfit.
@@ -38,6 +44,10 @@ def exits() -> Iterator[None]:
     """End a command with its exit code, and a message on the error stream."""
     try:
         yield
+    except LeftAloneError as error:
+        typer.echo(f"handgrad: error: {error}", err=True)
+        sys.stdout.flush()
+        os._exit(MISUSE)  # JAX's own end would wait for the others, and abort
     except MisuseError as error:
         leave(f"error: {error}", MISUSE)
     except KeyboardInterrupt:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from compare.cli.misuse import AGREES, DISAGREES, MisuseError, blaming_input, exits
+from compare.cli.misuse import AGREES, DISAGREES, INTERRUPTED, MisuseError, blaming_input, exits
 from compare.cli.screen import Screen
 from compare.cli.settings import Settings
 
@@ -41,7 +41,9 @@ def sweep(  # one parameter an option
         str, typer.Option(metavar="X,X", help="To multiply the initial weights by.")
     ] = "1",
     seeds: Annotated[int, typer.Option(metavar="N", min=1, help="How many of each.")] = 4,
-    batch: Annotated[int, typer.Option(metavar="N", min=1, help="Rows of a step.")] = 32,
+    batch: Annotated[
+        int | None, typer.Option(metavar="N", min=1, show_default="32", help="Rows of a step.")
+    ] = None,
     epochs: Annotated[int, typer.Option(metavar="N", min=1, help="Times through the data.")] = 20,
     gradient: Annotated[
         str, typer.Option(metavar="NAME", help="manual or autodiff.")
@@ -82,7 +84,7 @@ def _work(settings: Settings, asked: dict[str, Any]) -> int:
             found = train_all(
                 mlp, asked["optimizer"], data, seeds=range(asked["seeds"]), learning_rates=rates,
                 scales=scales, gradient=asked["gradient"], epochs=asked["epochs"],
-                batch_size=min(asked["batch"], len(data.train)), devices=devices,
+                batch_size=asked["batch"] or min(32, len(data.train)), devices=devices,
             )  # fmt: skip
     head, *_, last = str(found).splitlines()
     screen.say(f"{head}.")
@@ -95,6 +97,8 @@ def _work(settings: Settings, asked: dict[str, Any]) -> int:
         (out / "sweep.json").write_text(told, encoding="utf-8")
         drawn = save(picture(found), out / "sweep.png")
     screen.say(f"picture: {drawn}")
+    if found.interrupted:
+        return INTERRUPTED
     return AGREES if found.finite.any() else DISAGREES
 
 
@@ -113,5 +117,12 @@ def _devices(wanted: int) -> list[Any]:
 
     there = jax.devices()
     if wanted > len(there):
-        raise MisuseError(f"--devices is {wanted}; there are {len(there)}, all {there[0].platform}")
+        simulated = (
+            f". To simulate them: XLA_FLAGS=--xla_force_host_platform_device_count={wanted}"
+            if there[0].platform == "cpu"
+            else ""
+        )
+        raise MisuseError(
+            f"--devices is {wanted}; there are {len(there)}, all {there[0].platform}{simulated}"
+        )
     return there[:wanted]

@@ -20,11 +20,11 @@ import jax
 WIDE: dict[str, bool | int | str] = {"xla_cpu_prefer_vector_width": 512}
 
 
-def jitted(function: Callable[..., Any], donate_argnums: int | None = None) -> Any:
+def jitted(function: Callable[..., Any], donate_argnums: int | tuple[int, ...] = ()) -> Any:
     """Return ``jax.jit(function)``, compiled as training is."""
     return jax.jit(
         function,
-        donate_argnums=() if donate_argnums is None else donate_argnums,
+        donate_argnums=donate_argnums,
         compiler_options=dict(WIDE) if jax.default_backend() == "cpu" and _is_known() else None,
     )
 

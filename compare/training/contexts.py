@@ -21,6 +21,13 @@ def width(dtype: np.dtype[Any]) -> AbstractContextManager[Any]:
     return jax.enable_x64(True) if dtype == np.float64 else nullcontext()
 
 
+@contextmanager
+def nan_allowed() -> Iterator[None]:
+    """Let what is not there yet be nan or infinite, where the caller has made those errors."""
+    with jax.debug_nans(False), jax.debug_infs(False):
+        yield
+
+
 def at_least_float32(dtype: np.dtype[Any]) -> np.dtype[Any]:
     """Return what sums and shares are taken in: bfloat16 has digits for no more than 2 in 100."""
     return dtype if dtype.itemsize >= 4 else np.dtype(np.float32)

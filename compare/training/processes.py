@@ -1,7 +1,8 @@
 """Several processes, on one machine or many, as one run: ``jax.distributed``, told by whom it may.
 
 JAX_COORDINATOR_ADDRESS  JAX_NUM_PROCESSES  JAX_PROCESS_ID    said outright
-MASTER_ADDR:MASTER_PORT  WORLD_SIZE         RANK              torchrun and its like
+MASTER_ADDR:MASTER_PORT  WORLD_SIZE         RANK              launchers as PyTorch's
+MASTER_ADDR, next port   WORLD_SIZE         RANK              torchrun, which listens itself there
 Slurm, Open MPI, Kubernetes, Cloud TPU                        found out by JAX itself
 """
 
@@ -10,6 +11,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import jax
+
+LAST_PORT = 65535
 
 #: JAX's own detection raises whatever its launcher's module does.
 _FAILURES = (ValueError, RuntimeError, KeyError, OSError)
@@ -57,15 +60,27 @@ def join(environment: Mapping[str, str] = os.environ) -> None:
 
 def _place(environment: Mapping[str, str]) -> Place | None:
     """Return what the launcher's variables say; None when they say nothing."""
-    host, port = environment.get("MASTER_ADDR"), environment.get("MASTER_PORT")
-    coordinator = environment.get("JAX_COORDINATOR_ADDRESS") or (host and port and f"{host}:{port}")
+    coordinator = environment.get("JAX_COORDINATOR_ADDRESS") or _master(environment)
     if not coordinator:
         return None
+    if not coordinator.rpartition(":")[0] or not coordinator.rpartition(":")[2].isdigit():
+        raise ValueError(f"the first process is at {coordinator!r}; wanted host:port.")
     processes = _number(environment, "JAX_NUM_PROCESSES", "WORLD_SIZE")
     process = _number(environment, "JAX_PROCESS_ID", "RANK")
     if not process < processes:
         raise ValueError(f"process {process} of {processes}; wanted 0..{processes - 1}.")
     return Place(coordinator, processes, process)
+
+
+def _master(environment: Mapping[str, str]) -> str:
+    """Return where PyTorch's launchers say that the first process is; "" if none does."""
+    host, port = environment.get("MASTER_ADDR"), environment.get("MASTER_PORT")
+    if not host or not port:
+        return ""
+    if environment.get("TORCHELASTIC_USE_AGENT_STORE") == "True" and port.isdigit():
+        taken = int(port)  # by the launcher itself
+        port = str(taken + 1 if taken < LAST_PORT else taken - 1)
+    return f"{host}:{port}"
 
 
 def _number(environment: Mapping[str, str], *names: str) -> int:

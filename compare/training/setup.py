@@ -16,6 +16,7 @@ from compare.training.gradients import ValueAndGrad, gradient_name
 from compare.training.layout import fits_batch, mesh_of, shares
 from compare.training.parameters import fitting
 from compare.training.step import Plan, State, initial_state
+from compare.training.streaming.batches import Batches
 from compare.training.streaming.stream import Stream
 from functional_nn import MLP, Params, RandomKey, ScannedMLP, stack, unstack
 from functional_nn.datasets import Splits
@@ -94,6 +95,8 @@ def set_up(
                 f"data are a Stream and {jax.process_count()} processes run; wanted one process, "
                 "on as many devices as it has, or rows in memory."
             )
+        if isinstance(data.rows, Batches):
+            data.rows.made_for(mlp.sizes[-1])
         splits = splits_of(mlp, data.splits())
         most = data.most_steps(plan.batch_size, splits.train.n_features)
         plan = replace(plan, part=min(most, plan.part or most))

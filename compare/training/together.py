@@ -20,6 +20,10 @@ class ElsewhereError(RuntimeError):
     """Another process failed or is gone; its own message, if it left one, says why."""
 
 
+class GoneError(ElsewhereError):
+    """Another process does not answer any more: it will not come to JAX's end of the run either."""
+
+
 def alone() -> bool:
     """Return whether there are no others."""
     return jax.process_count() == 1
@@ -81,14 +85,14 @@ def within_reach() -> Iterator[None]:
     """Say in words that another process is gone; JAX hands on what its network saw.
 
     Raises:
-        ElsewhereError: If JAX fails here while several processes run.
+        GoneError: If JAX fails here while several processes run.
     """
     try:
         yield
     except jax.errors.JaxRuntimeError as error:
         if alone():
             raise
-        raise ElsewhereError(
+        raise GoneError(
             "another of the processes is gone or cannot be reached "
             f"({str(error).splitlines()[0][:200]}). What was saved is intact: start all again, "
             "to go on from there."

@@ -12,7 +12,7 @@ from jax.typing import DTypeLike
 
 from compare.training import checks, together
 from compare.training.checks import PrecisionLike
-from compare.training.contexts import width
+from compare.training.contexts import nan_allowed, width
 from compare.training.data import DataLike, on_device
 from compare.training.drive import Looker, drive
 from compare.training.engine import blank
@@ -140,7 +140,7 @@ def train(
     )
     if jax.process_count() > 1:
         checks.for_one_process(profile=profile)
-    with width(setup.dtype), ExitStack() as held:
+    with width(setup.dtype), nan_allowed(), ExitStack() as held:
         state, key = start(setup)
         rows = on_device(setup.splits, setup.dtype)
         run = blank(setup.plan, state, setup.dtype, setup.steps)

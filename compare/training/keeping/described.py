@@ -1,7 +1,9 @@
-"""An optimizer as plain values by name: an optax transformation is functions in functions.
+"""A function as plain values by name: an optax transformation is functions in functions.
 
 What it was made with, learning rate and schedule included, stands in their closures. Read from
-there, two calls of ``optax.adam`` can be told apart, and the difference named.
+there, two calls of ``optax.adam`` can be told apart, and the difference named. Of functions that
+are nobody's library, schedules and derivations, the code is read, too, and what it uses of its
+module.
 """
 
 import functools
@@ -9,17 +11,19 @@ import hashlib
 import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from types import CodeType, FunctionType
+from types import FunctionType
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from compare.training.keeping import code
+
 Found = Iterator[tuple[str, Any]]
 
 #: Packages whose functions are known by their names: their code may change with a version.
-LIBRARIES = ("optax", "jax", "numpy")
+LIBRARIES = ("optax", "jax", "numpy", "functional_nn", "manual_backprop", "compare")
 
 
 def described(name: str, value: object) -> dict[str, Any]:
@@ -57,8 +61,8 @@ def _held(name: str, value: Any, above: tuple[int, ...]) -> Found:
         yield from _walk(f"{name}{step}", part, above)
 
 
-def _called(name: str, value: Any, above: tuple[int, ...]) -> Found:
-    """Look into a function: what it closes over, and its defaults."""
+def _called(name: str, value: Any, above: tuple[int, ...], look_around: bool = True) -> Found:
+    """Look into a function: what it closes over, its defaults, and what it uses of its module."""
     value = inspect.unwrap(value)
     if isinstance(value, functools.partial):
         yield from _walk(f"{name}.func", value.func, above)
@@ -73,7 +77,13 @@ def _called(name: str, value: Any, above: tuple[int, ...]) -> Found:
             yield from _held(name, vars(value), above)
         return
     if (value.__module__ or "").partition(".")[0] not in LIBRARIES:
-        yield f"{name} code", hashlib.sha256(repr(_code(value.__code__)).encode()).hexdigest()[:16]
+        for part, says in code.digests(value).items():
+            yield f"{name} {part}", says
+        for used, part in code.used(value).items() if look_around else ():
+            if callable(part):  # what it uses is among what this one does
+                yield from _called(f"{name} uses {used}", part, above, look_around=False)
+            else:
+                yield from _walk(f"{name} uses {used}", part, above)
     yield from _held(name, dict(enumerate(value.__defaults__ or ())), above)
     yield from _held(name, value.__kwdefaults__ or {}, above)
     for inner, part in _closed_over(value).items():
@@ -89,16 +99,6 @@ def _closed_over(function: FunctionType) -> dict[str, Any]:
         except ValueError:  # not filled yet
             continue
     return found
-
-
-def _code(code: CodeType) -> tuple[Any, ...]:
-    """Return what a function's code says, in every Python alike: its names and numbers."""
-    numbers = [
-        _code(part) if isinstance(part, CodeType) else part
-        for part in code.co_consts
-        if isinstance(part, (CodeType, int, float))
-    ]
-    return (code.co_names, tuple(numbers))
 
 
 def _array(value: Any) -> Any:

@@ -98,7 +98,7 @@ def _told(folder: Path) -> Iterator[None]:
         kept = f"the newest kept is {left[0].name}" if left else "there is none yet"
         raise SaveError(
             f"no checkpoint can be written to {folder}: {' '.join(str(reason).split())[:300]}; "
-            f"{kept}. Make room, or give another folder."
+            f"{kept}. {'Make room, or give' if folder.is_dir() else 'Give'} another folder."
         ) from error
 
 

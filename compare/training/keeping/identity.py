@@ -9,6 +9,7 @@ import jax
 import numpy as np
 
 from compare.training import together
+from compare.training.keeping import code
 from compare.training.keeping.described import described
 from compare.training.setup import Setup
 from functional_nn import unstack
@@ -30,7 +31,7 @@ def identity(setup: Setup) -> dict[str, Any]:
     found = {
         **network,
         **optimizer,
-        "gradient": setup.name,
+        **_gradient(setup),
         "batch size": plan.batch_size,
         "seed": setup.seed,
         "dtype": setup.dtype.name,
@@ -39,6 +40,7 @@ def identity(setup: Setup) -> dict[str, Any]:
         "patience": plan.patience,
         "min_delta": plan.min_delta,
         **_begun_with(setup),
+        **_settings(setup),
         **_training(setup),
         **_table("validation data", validation),
     }
@@ -48,7 +50,8 @@ def identity(setup: Setup) -> dict[str, Any]:
 def differences(saved: Identity, asked: Identity) -> list[str]:
     """Return what differs, in words, one thing each."""
     missing = object()
-    names = [*asked, *(name for name in saved if name not in asked)]
+    names = [name for name in asked if code.tells(name, saved)]
+    names += [name for name in saved if name not in asked and code.tells(name, asked)]
     pairs = ((name, saved.get(name, missing), asked.get(name, missing)) for name in names)
     return [
         f"{name} is {_word(there, missing)} there and {_word(here, missing)} here"
@@ -67,6 +70,24 @@ def _begun_with(setup: Setup) -> dict[str, Any]:
         return {}
     tables = (np.asarray(leaf, np.float64) for leaf in jax.tree.leaves(unstack(setup.params)))
     return {"initial parameters content": digest(*tables)}
+
+
+def _gradient(setup: Setup) -> dict[str, Any]:
+    """Return the engine's name, or what the caller's own derivation is made of."""
+    own = setup.plan.gradient
+    return {**({} if isinstance(own, str) else described("gradient", own)), "gradient": setup.name}
+
+
+def _settings(setup: Setup) -> dict[str, Any]:
+    """Return what the caller has set of JAX, where that changes numbers and is not as it comes."""
+    usual = {
+        "jax_enable_x64": setup.dtype == np.float64,
+        "jax_default_matmul_precision": None,
+        "jax_default_prng_impl": "threefry2x32",
+        "jax_threefry_partitionable": True,
+    }
+    present = {name: getattr(jax.config, name) for name in usual}
+    return {name: value for name, value in present.items() if value != usual[name]}
 
 
 def _training(setup: Setup) -> dict[str, Any]:

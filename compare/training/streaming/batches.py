@@ -39,6 +39,7 @@ class Batches:
                 "Batches(lambda epoch: loader(epoch), steps=1000)"
             )
         self._make, self._steps, self._classes = make, steps, classes
+        self._outputs: int | None = None
         self._columns: tuple[int, int | None] | None = None
 
     def _of(self, epoch: int) -> Iterator[Any]:
@@ -57,7 +58,7 @@ class Batches:
             raise TypeError(f"{name} is a {type(given).__name__}; wanted a pair (x, y).")
         x, y = given
         try:
-            batch = Dataset(x, y, self._classes, name)
+            batch = Dataset(x, y, self._classes or self._classes_of(y), name)
         except (TypeError, ValueError) as error:
             raise type(error)(f"{name}: {error}") from error
         columns = _columns(batch)
@@ -65,6 +66,17 @@ class Batches:
             there, here = (_in_words(*each) for each in (self._columns, columns))
             raise ValueError(f"{name} has {here}; the first one has {there}.")
         return batch
+
+    def made_for(self, outputs: int) -> None:
+        """Have as many classes as a network has outputs, if nobody has said how many there are.
+
+        The first batch, which is all that is known, need not hold every class.
+        """
+        self._outputs = outputs if outputs > 1 else None
+
+    def _classes_of(self, y: Any) -> int | None:
+        labels = np.ndim(y) == 1 and np.asarray(y).dtype.kind in "iub"
+        return self._outputs if labels else None
 
     def probe(self) -> Dataset:
         """Return the first batch of the first epoch."""
@@ -89,7 +101,10 @@ class Batches:
         for given in pairs:
             batch = self._checked(given, f"batch {count + 1} of epoch {epoch + 1}")
             if len(batch) != size:
-                raise ValueError(f"{batch.name} has {len(batch)} rows; batch_size is {size}.")
+                raise ValueError(
+                    f"{batch.name} has {len(batch)} rows; batch_size is {size}. Leave a smaller "
+                    "last one out (a PyTorch DataLoader: drop_last=True)."
+                )
             count += 1
             yield batch
         if count < wanted:
@@ -98,7 +113,8 @@ class Batches:
     def content(self) -> str:
         """Return a digest of the first batch."""
         probe, found = self.probe(), hashlib.sha256()
-        found.update(np.ascontiguousarray(probe.x).data)
+        for table in (probe.x, probe.y):
+            found.update(np.ascontiguousarray(table).data)
         return f"batches {self._steps} {found.hexdigest()[:16]}"
 
 

@@ -45,6 +45,7 @@ class SweepResult:
         seconds: Spent running.
         compile_seconds: Spent compiling.
         devices: That the models were spread over.
+        interrupted: Whether Ctrl-C ended it before all epochs were done.
     """
 
     mlp: MLP
@@ -61,6 +62,7 @@ class SweepResult:
     seconds: float
     compile_seconds: float
     devices: int
+    interrupted: bool = False
 
     def __len__(self) -> int:
         """Return the number of models."""
@@ -140,6 +142,7 @@ class SweepResult:
         head = (
             f"{len(self)} models, {self.steps} steps each in {self.seconds:.2f} s "
             f"({rate:,.0f} steps a second in all, {spread})"
+            f"{f', interrupted after epoch {len(self.loss)}' if self.interrupted else ''}"
         )
         last = (
             f"best: seed {self.seeds[best]}, learning rate {self.learning_rates[best]:g}, "

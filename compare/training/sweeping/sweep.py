@@ -13,7 +13,7 @@ from jax.typing import DTypeLike
 
 from compare.training import checks
 from compare.training.checks import PrecisionLike
-from compare.training.contexts import width
+from compare.training.contexts import nan_allowed, width
 from compare.training.data import Data, DataLike, on_device, rows_of
 from compare.training.gradients import ValueAndGrad
 from compare.training.interrupts import stop_when_interrupted
@@ -74,15 +74,19 @@ def sweep(
         mlp, _made(make, grid[0][1]), data, gradient=gradient, batch_size=batch_size,
         seed=grid[0][0], params=None, dtype=dtype, precision=precision,
     )  # fmt: skip
+    if devices is not None and not isinstance(devices, Sequence):
+        raise TypeError(f"devices is {devices!r}; wanted a list of them, as jax.devices().")
     chosen = tuple(devices if devices is not None else jax.devices()[:1])
     if not chosen:
         raise ValueError("devices is empty; wanted at least one, as jax.devices() lists them.")
     plan = setup.plan
     kind = Kind(mlp, plan.gradient, make, batch_size, plan.precision, setup.dtype, chosen)
-    with width(setup.dtype):
+    with width(setup.dtype), nan_allowed():
         rows = on_device(setup.splits, setup.dtype)
         models, history, seconds, compiling = _run(kind, _padded(grid, len(chosen)), rows, epochs)
-        return _result(kind, grid, models, history, setup.splits, setup.steps, seconds, compiling)
+        return _result(
+            kind, grid, models, history, setup.splits, setup.steps, epochs, seconds, compiling
+        )
 
 
 def _run(
@@ -97,7 +101,7 @@ def _run(
     compiling, begun = time.perf_counter() - begun, time.perf_counter()
     history: list[Row] = []
     with stop_when_interrupted() as interrupted:
-        while len(history) < epochs and not interrupted():
+        while len(history) < epochs and not (history and interrupted()):
             models, row = epoch(models, rows, jnp.int32(len(history)))
             history.append(jax.tree.map(np.asarray, row))
     return models, history, time.perf_counter() - begun, compiling
@@ -105,7 +109,7 @@ def _run(
 
 def _result(
     kind: Kind, grid: list[tuple[int, float, float]], models: Models, history: list[Row],
-    splits: Splits, steps: int, seconds: float, compiling: float,
+    splits: Splits, steps: int, epochs: int, seconds: float, compiling: float,
 ) -> SweepResult:  # fmt: skip
     seeds, rates, scales = map(np.asarray, zip(*grid, strict=True))
     params = jax.tree.map(lambda leaf: leaf[: len(grid)], models.state.params)
@@ -120,6 +124,7 @@ def _result(
     return SweepResult(
         kind.mlp, seeds, rates.astype(np.float64), scales.astype(np.float64), loss, held_loss, held,
         test[0], test[1], params, steps * len(history), seconds, compiling, len(kind.devices),
+        interrupted=len(history) < epochs,
     )  # fmt: skip
 
 
@@ -128,6 +133,8 @@ def _grid(
 ) -> list[tuple[int, float, float]]:
     """Return seed, learning rate and scale of every model."""
     for name, values in (("seeds", seeds), ("learning_rates", learning_rates), ("scales", scales)):
+        if not hasattr(values, "__len__") or isinstance(values, str):
+            raise TypeError(f"{name} is {values!r}; wanted a sequence, as [{values!r}].")
         if not len(values):
             raise ValueError(f"{name} is empty; wanted at least one to try.")
     return list(

@@ -13,7 +13,7 @@ from tests.compare.cli.trained import refused, run
 def test_a_streamed_folder_trains_as_one_in_memory(tmp_path: Path) -> None:
     data = str(idx_files.folder(tmp_path / "lines"))
     found = []
-    for number, streamed in enumerate(([], ["--stream"])):
+    for number, streamed in enumerate(([], ["--stream"], ["--stream", "--mesh", "data=2,model=2"])):
         out = tmp_path / str(number)
         result = run(
             *("--data", data, "--hidden", "8", "--epochs", "3", "--batch", "8"),
@@ -22,10 +22,11 @@ def test_a_streamed_folder_trains_as_one_in_memory(tmp_path: Path) -> None:
         assert result.exit_code == 0, result.output
         assert "lines: 44 rows to train on, 4 to validate, 48 to test; 16 features" in result.stdout
         found.append(json.loads((out / "result.json").read_text()))
-    one, other = (each["runs"]["manual"] for each in found)
+    one, other, meshed = (each["runs"]["manual"] for each in found)
     assert other["history"]["loss"] == one["history"]["loss"]
     assert other["history"]["validation_loss"] == one["history"]["validation_loss"]
     assert other["test_loss"] == one["test_loss"]
+    assert meshed["history"]["loss"] == pytest.approx(one["history"]["loss"], rel=1e-5)
     assert "--stream" in found[1]["command"]
 
 
@@ -35,7 +36,6 @@ def test_what_cannot_be_streamed(tmp_path: Path) -> None:
     data = idx_files.folder(tmp_path / "lines")
     asked = (*out, "--data", str(data))
     refused(run(*asked, "--classes", "0,1"), "--stream and --classes are both given; give one")
-    refused(run(*asked, "--mesh", "data=2", "--batch", "8"), "data are a Stream and mesh is given")
     idx_files.zipped(data)
     refused(run(*asked), f"{data / 'train-images-idx3-ubyte.gz'}: found a zipped file; wanted a pl")
     refused(run(*out, "--data", str(tmp_path / "no")), f"{tmp_path / 'no'}: found nothing")

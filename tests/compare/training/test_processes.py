@@ -189,7 +189,13 @@ def test_what_launchers_say() -> None:
     assert _place(said) == Place("a:1", 4, 3)
     torchrun = {"MASTER_ADDR": "b", "MASTER_PORT": "2", "WORLD_SIZE": "2", "RANK": "0"}
     assert _place(torchrun) == Place("b:2", 2, 0)
+    listening = {**torchrun, "TORCHELASTIC_USE_AGENT_STORE": "True"}
+    assert _place(listening) == Place("b:3", 2, 0)
+    assert _place({**listening, "MASTER_PORT": "65535"}) == Place("b:65534", 2, 0)
     assert _place({}) is None
+    for wrong in ("junk", ":1", "a:b"):
+        with pytest.raises(ValueError, match=f"first process is at '{wrong}'; wanted host:port"):
+            _place({**said, "JAX_COORDINATOR_ADDRESS": wrong})
     with pytest.raises(ValueError, match=r"process 4 of 4; wanted 0\.\.3"):
         _place({**said, "JAX_PROCESS_ID": "4"})
     with pytest.raises(ValueError, match="RANK is 'x'; wanted a whole number"):

@@ -121,6 +121,14 @@ def test_a_data_set_without_other_parts(mlp: MLP, adam: Adam, blobs: Splits) -> 
     assert result.best_epoch == 3
 
 
+@pytest.mark.parametrize("strict", [jax.debug_nans, jax.debug_infs], ids=["nan", "inf"])
+def test_what_is_not_there_yet_may_be_nan(
+    strict: Callable, mlp: MLP, adam: Adam, blobs: Splits
+) -> None:
+    with strict(True):
+        assert train(mlp, adam, blobs.train, epochs=1).stopped == "epochs"
+
+
 def test_a_pair_of_values_to_fit(adam: Adam) -> None:
     x = np.linspace(-1, 1, 64, dtype=np.float32)[:, None]
     mlp = MLP((1, 16, 1), activations="tanh", loss="half_squared_error")

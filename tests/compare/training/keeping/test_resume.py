@@ -214,7 +214,7 @@ def test_a_folder_that_cannot_be_made(
     where = tmp_path / "file" / "checkpoints"
     said = (
         f"no checkpoint can be written to {where}: Not a directory; there is none yet. "
-        "Make room, or give another folder."
+        "Give another folder."
     )
     with refuses(SaveError, said):
         train(mlp, adam, blobs, checkpoint=where)

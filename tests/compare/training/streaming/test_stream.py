@@ -126,6 +126,18 @@ def test_batches_that_somebody_else_makes(mlp: MLP, adam: Adam, blobs: Splits) -
     assert all(np.array_equal(a, b) for a, b in pairs)
 
 
+def test_the_first_batch_need_not_have_every_class(
+    mlp: MLP, adam: Adam, blobs: Splits, refuses: Any
+) -> None:
+    x, two = blobs.train.x[:32], blobs.train.y[:32] % 2
+    stream = Stream(Batches([(x, two), (x, two + 1)]))
+    assert train(mlp, adam, stream, epochs=2).stopped == "epochs"
+    with pytest.raises(ValueError, match="batch 2 of epoch 1: y holds the label 3"):
+        train(mlp, adam, Stream(Batches([(x, two), (x, two + 2)])), epochs=1)
+    with pytest.raises(ValueError, match=r"has 31 rows; batch_size is 32\. Leave a smaller last"):
+        train(mlp, adam, Stream(Batches([(x, two), (x[:31], two[:31])])), epochs=1)
+
+
 def test_a_fault_in_a_stream(mlp: MLP, adam: Adam, blobs: Splits, on_disk: Stored) -> None:
     stream = Stream(on_disk)
     whole = train(mlp, optax.sgd(float("inf")), blobs.train, epochs=3)

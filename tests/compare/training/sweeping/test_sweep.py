@@ -1,6 +1,11 @@
 """Models trained at once are those trained one after the other."""
 
+import importlib
+import subprocess
+import sys
 from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import jax
@@ -107,6 +112,32 @@ def test_bad_input(changes: dict, kind: type, said: str, mlp: MLP, blobs: Splits
     assert str(refused.value).startswith(said)
 
 
+SINGLE = """
+import numpy as np
+from compare.training import sweep
+from functional_nn import MLP
+
+data = np.ones((8, 2), np.float32), np.zeros(8, np.int32)
+for wrong in ({"learning_rates": 0.1}, {"seeds": 3}, {"devices": 2}):
+    try:
+        sweep(MLP((2, 3, 2)), "adam", data, **{"learning_rates": [0.1], "batch_size": 8} | wrong)
+    except TypeError as error:
+        print(error)
+"""
+
+
+def test_one_number_is_no_list_of_them() -> None:
+    """In a process without the checker of types, which would speak first."""
+    done = subprocess.run(
+        [sys.executable, "-c", SINGLE], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == [
+        "learning_rates is 0.1; wanted a sequence, as [0.1].",
+        "seeds is 3; wanted a sequence, as [3].",
+        "devices is 2; wanted a list of them, as jax.devices().",
+    ]
+
+
 def test_on_the_command_line(tmp_path: Path) -> None:
     import json
 
@@ -127,4 +158,35 @@ def test_on_the_command_line(tmp_path: Path) -> None:
     assert "--learning-rates is 'fast'; wanted numbers separated by commas" in bad.stderr
     many = run("--devices", "99")
     assert many.exit_code == 2
-    assert "--devices is 99; there are 4, all cpu" in many.stderr
+    assert "--devices is 99; there are 4, all cpu. To simulate them: XLA_FLAGS=" in many.stderr
+    large = run("--batch", "5000")
+    assert large.exit_code == 2
+    assert "batch_size is 5000 and xor has" in large.stderr
+
+
+def test_an_interrupted_sweep_says_so(
+    mlp: MLP, blobs: Splits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = importlib.import_module("compare.training.sweeping.sweep")
+    monkeypatch.setattr(module, "stop_when_interrupted", lambda: nullcontext(lambda: True))
+    found = sweep(mlp, "adam", blobs, learning_rates=[0.1], epochs=5)
+    assert (found.interrupted, len(found.loss)) == (True, 1)
+    assert ", interrupted after epoch 1" in str(found)
+    assert found.to_dict()["interrupted"]
+
+
+def test_an_interrupted_sweep_ends_with_130(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from typer.testing import CliRunner
+
+    from compare.cli.app import app
+    from compare.training import sweeping
+
+    def one_epoch(*args: object, **options: object) -> SweepResult:
+        return replace(sweep(*args, **options), interrupted=True)
+
+    monkeypatch.setattr(sweeping, "sweep", one_epoch)
+    options = ["--data", "xor", "--epochs", "2", "--seeds", "1", "--out", str(tmp_path)]
+    assert CliRunner().invoke(app, ["sweep", *options]).exit_code == 130
+    assert (tmp_path / "sweep.png").is_file()
