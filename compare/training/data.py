@@ -51,13 +51,18 @@ def splits_of(mlp: MLP, data: DataLike, batch_size: int | None = None) -> Splits
     return splits
 
 
+def classes_for(y: Any, outputs: int) -> int | None:
+    """Return as many classes as a network has outputs, for labels; None for anything else."""
+    labels = np.ndim(y) == 1 and np.asarray(y).dtype.kind in "iub"
+    return outputs if labels and outputs > 1 else None
+
+
 def _splits(mlp: MLP, data: DataLike) -> Splits:
     if isinstance(data, Splits):
         return data
     if isinstance(data, (tuple, list)) and len(data) == 2:
         x, y = data
-        labels = np.ndim(y) == 1 and np.asarray(y).dtype.kind in "iub"
-        data = Dataset(x, y, classes=mlp.sizes[-1] if labels and mlp.sizes[-1] > 1 else None)
+        data = Dataset(x, y, classes=classes_for(y, mlp.sizes[-1]))
     if isinstance(data, Dataset):
         nothing = data.select(slice(0, 0))
         return Splits(data, nothing, nothing)

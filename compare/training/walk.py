@@ -32,8 +32,8 @@ def walk(
     def body(
         both: tuple[State, State], pick: Int32[Array, " batch"]
     ) -> tuple[tuple[State, State], tuple[Array, Array, Array]]:
-        x, y = train.x[pick], train.y[pick]
-        by_hand, by_jax = manual(both[0], x, y), autodiff(both[1], x, y)
+        batch = train.batch(pick)
+        by_hand, by_jax = manual(both[0], *batch), autodiff(both[1], *batch)
         pairs = zip(*map(jax.tree.leaves, (by_hand.state.params, by_jax.state.params)), strict=True)
         difference = jnp.stack([_relative(a, b) for a, b in pairs])
         return (by_hand.state, by_jax.state), (by_hand.loss, by_jax.loss, difference)

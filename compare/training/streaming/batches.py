@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from compare.training.data import classes_for
 from compare.training.streaming.source import PROBE, Picks
 from functional_nn.datasets import Dataset
 
@@ -39,7 +40,7 @@ class Batches:
                 "Batches(lambda epoch: loader(epoch), steps=1000)"
             )
         self._make, self._steps, self._classes = make, steps, classes
-        self._outputs: int | None = None
+        self._outputs = 1
         self._columns: tuple[int, int | None] | None = None
 
     def _of(self, epoch: int) -> Iterator[Any]:
@@ -58,7 +59,7 @@ class Batches:
             raise TypeError(f"{name} is a {type(given).__name__}; wanted a pair (x, y).")
         x, y = given
         try:
-            batch = Dataset(x, y, self._classes or self._classes_of(y), name)
+            batch = Dataset(x, y, self._classes or classes_for(y, self._outputs), name)
         except (TypeError, ValueError) as error:
             raise type(error)(f"{name}: {error}") from error
         columns = _columns(batch)
@@ -72,11 +73,7 @@ class Batches:
 
         The first batch, which is all that is known, need not hold every class.
         """
-        self._outputs = outputs if outputs > 1 else None
-
-    def _classes_of(self, y: Any) -> int | None:
-        labels = np.ndim(y) == 1 and np.asarray(y).dtype.kind in "iub"
-        return self._outputs if labels else None
+        self._outputs = outputs
 
     def probe(self) -> Dataset:
         """Return the first batch of the first epoch."""
