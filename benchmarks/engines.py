@@ -1,7 +1,7 @@
 """The engines by key, and how to make one ready: ours and the peers.
 
-A module under ``benchmarks.peers`` has ``prepare(workload) -> epoch``; ``epoch()`` trains for one
-epoch, freshly shuffled, waits until it is done, and returns the loss of its last batch.
+A module under ``benchmarks.peers`` has ``prepare(workload) -> train``; ``train(epochs)`` trains for
+so many epochs, each freshly shuffled, waits until they are done, and returns the last batch's loss.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +14,8 @@ from typing import Literal, TypeAlias
 
 from benchmarks.workloads import Workload
 
-Epoch: TypeAlias = Callable[[], float]
+#: ``train(epochs)`` returns the loss.
+Train: TypeAlias = Callable[[int], float]
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ class Engine:
         except PackageNotFoundError:
             return ""
 
-    def prepare(self, workload: Workload) -> Epoch:
-        """Build network, optimizer and data, and return the function that trains an epoch."""
+    def prepare(self, workload: Workload) -> Train:
+        """Build network, optimizer and data, and return the function that trains."""
         prepare = import_module(self.module).prepare
         return (
             partial(prepare, gradient=self.gradient)(workload) if self.ours else prepare(workload)

@@ -7,10 +7,10 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from benchmarks import floor, gradients
-from benchmarks.engines import ENGINES, Epoch
+from benchmarks.engines import ENGINES, Train
 from benchmarks.workloads import Workload
 
-WARM_UP = 3  # epochs before anything is timed: compiling, caches, thread pools
+WARM_UP = 2  # epochs before anything is timed: compiling, caches, thread pools
 
 
 class WorkerError(RuntimeError):
@@ -81,19 +81,18 @@ class _Served:
 
     def __init__(self, key: str) -> None:
         self.key = key
-        self.epoch: Epoch
+        self.train: Train
 
     def prepare(self, workload: Workload) -> float:
-        self.epoch = ENGINES[self.key].prepare(workload)
-        loss = [self.epoch() for _ in range(WARM_UP)][-1]
+        self.train = ENGINES[self.key].prepare(workload)
+        loss = self.train(WARM_UP)
         if not math.isfinite(loss):
             raise ArithmeticError(f"the loss is {loss} after {WARM_UP} epochs")
         return loss
 
     def run(self, epochs: int) -> float:
         start = time.perf_counter()
-        for _ in range(epochs):
-            self.epoch()
+        self.train(epochs)
         return time.perf_counter() - start
 
     def gradients(self, workload: Workload, rounds: int, seconds: float) -> dict[str, Any]:

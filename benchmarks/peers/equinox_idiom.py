@@ -4,13 +4,13 @@ import equinox as eqx
 import jax
 import optax
 
-from benchmarks.engines import Epoch
+from benchmarks.engines import Train
 from benchmarks.peers.batches import Batches
 from benchmarks.peers.equinox_mlp import loss, network
 from benchmarks.workloads import LEARNING_RATE, Workload
 
 
-def prepare(workload: Workload) -> Epoch:
+def prepare(workload: Workload) -> Train:
     batches, optimizer = Batches(workload), optax.adam(LEARNING_RATE)
     model = network(workload.sizes)
     state = optimizer.init(eqx.filter(model, eqx.is_inexact_array))
@@ -23,10 +23,10 @@ def prepare(workload: Workload) -> Epoch:
         updates, state = optimizer.update(grads, state, eqx.filter(model, eqx.is_inexact_array))
         return eqx.apply_updates(model, updates), state, value
 
-    def epoch() -> float:
+    def train(epochs: int) -> float:
         nonlocal model, state
-        for x, y in batches:
+        for x, y in batches.of(epochs):
             model, state, value = step(model, state, x, y)
         return float(jax.block_until_ready((value, jax.tree.leaves(state)))[0])
 
-    return epoch
+    return train

@@ -10,7 +10,7 @@ import equinox as eqx
 import jax
 import optax
 
-from benchmarks.engines import Epoch
+from benchmarks.engines import Train
 from benchmarks.peers.batches import Batches
 from benchmarks.workloads import LEARNING_RATE, Workload
 
@@ -28,7 +28,7 @@ def loss(model: eqx.Module, x: jax.Array, y: jax.Array) -> jax.Array:
     return optax.softmax_cross_entropy_with_integer_labels(logits, y).mean()
 
 
-def prepare(workload: Workload) -> Epoch:
+def prepare(workload: Workload) -> Train:
     batches, optimizer = Batches(workload), optax.adam(LEARNING_RATE)
     arrays, static = eqx.partition(network(workload.sizes), eqx.is_inexact_array)
     flat, tree = jax.tree.flatten((arrays, optimizer.init(arrays)))
@@ -43,10 +43,10 @@ def prepare(workload: Workload) -> Epoch:
         updates, state = optimizer.update(grads, state, arrays)
         return jax.tree.leaves((eqx.apply_updates(arrays, updates), state)), value
 
-    def epoch() -> float:
+    def train(epochs: int) -> float:
         nonlocal flat
-        for x, y in batches:
+        for x, y in batches.of(epochs):
             flat, value = step(flat, x, y)
         return float(jax.block_until_ready((value, flat))[0])
 
-    return epoch
+    return train

@@ -10,7 +10,7 @@ import jax
 import optax
 from flax import nnx
 
-from benchmarks.engines import Epoch
+from benchmarks.engines import Train
 from benchmarks.peers.batches import Batches
 from benchmarks.workloads import LEARNING_RATE, Workload
 
@@ -29,7 +29,7 @@ def loss(model: Network, x: jax.Array, y: jax.Array) -> jax.Array:
     return optax.softmax_cross_entropy_with_integer_labels(model(x), y).mean()
 
 
-def prepare(workload: Workload) -> Epoch:
+def prepare(workload: Workload) -> Train:
     batches, model = Batches(workload), Network(workload.sizes, nnx.Rngs(0))
     optimizer = nnx.Optimizer(model, optax.adam(LEARNING_RATE), wrt=nnx.Param)
     graph, state = nnx.split((model, optimizer))
@@ -41,10 +41,10 @@ def prepare(workload: Workload) -> Epoch:
         optimizer.update(model, grads)
         return nnx.state((model, optimizer)), value
 
-    def epoch() -> float:
+    def train(epochs: int) -> float:
         nonlocal state
-        for x, y in batches:
+        for x, y in batches.of(epochs):
             state, value = step(state, x, y)
         return float(jax.block_until_ready((value, state))[0])
 
-    return epoch
+    return train

@@ -11,7 +11,7 @@ import jax
 import jax.numpy as jnp
 import optax
 
-from benchmarks.engines import Epoch
+from benchmarks.engines import Train
 from benchmarks.peers.batches import Batches
 from benchmarks.workloads import LEARNING_RATE, Workload
 
@@ -42,14 +42,14 @@ def step(params: Params, state: Any, x: jax.Array, y: jax.Array) -> tuple[Params
     return optax.apply_updates(params, updates), state, value
 
 
-def prepare(workload: Workload) -> Epoch:
+def prepare(workload: Workload) -> Train:
     batches, params = Batches(workload), init(workload.sizes)
     state = optimizer.init(params)
 
-    def epoch() -> float:
+    def train(epochs: int) -> float:
         nonlocal params, state
-        for x, y in batches:
+        for x, y in batches.of(epochs):
             params, state, value = step(params, state, x, y)
         return float(jax.block_until_ready((value, params))[0])
 
-    return epoch
+    return train

@@ -6,11 +6,11 @@ Its L2 penalty is switched off; the loss it returns is the mean of the epoch.
 import numpy as np
 from sklearn.neural_network import MLPClassifier
 
-from benchmarks.engines import Epoch
+from benchmarks.engines import Train
 from benchmarks.workloads import LEARNING_RATE, Workload, rows_of
 
 
-def prepare(workload: Workload) -> Epoch:
+def prepare(workload: Workload) -> Train:
     x, y = rows_of(workload)
     model = MLPClassifier(
         workload.sizes[1:-1],
@@ -22,8 +22,9 @@ def prepare(workload: Workload) -> Epoch:
     )
     classes = np.arange(workload.sizes[-1])
 
-    def epoch() -> float:
-        model.partial_fit(x, y, classes=classes)
+    def train(epochs: int) -> float:
+        for _ in range(epochs):
+            model.partial_fit(x, y, classes=classes)
         return float(model.loss_)
 
-    return epoch
+    return train

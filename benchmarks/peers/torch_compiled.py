@@ -6,13 +6,13 @@ The backward pass is compiled along with it; the optimizer is the fused Adam.
 import torch
 from torch import nn
 
-from benchmarks.engines import Epoch
+from benchmarks.engines import Train
 from benchmarks.machine import threads
 from benchmarks.peers.torch_eager import network, training
 from benchmarks.workloads import Workload
 
 
-def prepare(workload: Workload) -> Epoch:
+def prepare(workload: Workload) -> Train:
     torch.set_num_threads(threads())
     torch.manual_seed(0)
     model, criterion = network(workload.sizes), nn.CrossEntropyLoss()

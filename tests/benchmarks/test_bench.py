@@ -35,7 +35,7 @@ def test_a_run_takes_turns_and_goes_on_without_what_is_missing(
     for entry in workload["engines"][:3]:
         assert len(entry["steps_per_second"]) == 2
         assert min(entry["steps_per_second"]) > 0
-        assert 1 < entry["loss"] < 3, "twelve steps from ln 10"
+        assert 1 < entry["loss"] < 3, "eight steps from ln 10"
     products = workload["floor"]["products"]
     assert [each["name"] for each in products] == ["u W1", "uT d1", "u W2", "uT d2", "d2 WT"]
     assert workload["floor"]["seconds"] == pytest.approx(sum(each["seconds"] for each in products))

@@ -33,7 +33,7 @@ def test_enlarged_digits_are_the_same_digits() -> None:
 def test_an_epoch_takes_every_row_once_in_an_order_of_its_own() -> None:
     batches = Batches(Workload((64, 10), batch=8, steps=5))
     batches.x = np.arange(40, dtype=np.float32)[:, None]
-    first, second = ([x[:, 0] for x, _ in batches] for _ in range(2))
+    first, second = ([x[:, 0] for x, _ in batches.of(1)] for _ in range(2))
     assert [len(batch) for batch in first] == [8] * 5
     assert sorted(np.concatenate(first)) == sorted(np.concatenate(second)) == list(range(40))
     assert not np.array_equal(first, second)

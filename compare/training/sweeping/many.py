@@ -1,4 +1,4 @@
-"""One epoch of many models in one compiled call: the step of one, mapped over all.
+"""Epochs of many models in one compiled call: the step of one, mapped over all.
 
     model    its own parameters, optimizer state, key, learning rate
     shared   the rows, the network, the optimizer's kind
@@ -7,15 +7,16 @@ Several devices take equal shares of the models; none needs to hear of another's
 """
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple, TypeAlias
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
+from jax import lax
 from jax.sharding import AxisType, Mesh, PartitionSpec
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int32
 
 from compare.training.compiling import jitted
 from compare.training.contexts import matmul_precision, relaxed_promotion
@@ -26,6 +27,11 @@ from compare.training.measure import Measured, measure
 from compare.training.shuffle import batches, epoch_key
 from compare.training.step import Plan, State, make_step
 from functional_nn import MLP, Dense, RandomKey, Scalar
+
+ROOM = 256  # epochs of a call, at most: what they bring is kept on the device until it ends
+
+#: On the device or not.
+Numbers: TypeAlias = Float[Array, "..."] | Float[np.ndarray, "..."]
 
 #: Takes a learning rate.
 Maker: TypeAlias = Callable[[Any], optax.GradientTransformation]
@@ -64,11 +70,11 @@ class Models(NamedTuple):
 
 
 class Row(NamedTuple):
-    """What an epoch brought to each model."""
+    """What an epoch brought to each model; or several, along a first axis."""
 
-    loss: Float[Array, "..."]
-    validation_loss: Float[Array, "..."]
-    validation_accuracy: Float[Array, "..."]
+    loss: Numbers
+    validation_loss: Numbers
+    validation_accuracy: Numbers
 
 
 def drawn(kind: Kind, seed_key: RandomKey, rate: Scalar, scale: Scalar) -> Models:
@@ -96,27 +102,48 @@ def one_epoch(kind: Kind, model: Models, data: Data, epoch: Array) -> tuple[Mode
     return model._replace(state=walked.state), row
 
 
+def some_epochs(
+    kind: Kind, models: Models, data: Data, done: Int32[Array, ""], until: Int32[Array, ""]
+) -> tuple[Models, Row]:
+    """Run all models from so many epochs done until so many, no more than ``ROOM`` of them.
+
+    What the first of them brought is in row 0.
+    """
+    all_of_them = jax.vmap(partial(one_epoch, kind), in_axes=(0, None, None))
+
+    def epoch(standing: tuple[Array, Models, Row]) -> tuple[Array, Models, Row]:
+        now, models, rows = standing
+        models, row = all_of_them(models, data, now)
+        rows = jax.tree.map(lambda kept, new: kept.at[now - done].set(new), rows, row)
+        return now + 1, models, rows
+
+    one = jax.eval_shape(all_of_them, models, data, done)[1]
+    empty = jax.tree.map(lambda each: jnp.full((ROOM, *each.shape), jnp.nan, each.dtype), one)
+    _, models, rows = lax.while_loop(lambda now: now[0] < until, epoch, (done, models, empty))
+    return models, rows
+
+
 class Programs(NamedTuple):
-    """What runs on the device."""
+    """What runs on the device; ``epochs`` takes models, data, epochs done and to be done."""
 
     draw: Callable[..., Models]
-    epoch: Callable[..., tuple[Models, Row]]
+    epochs: Callable[..., tuple[Models, Row]]
 
 
 @lru_cache(maxsize=8)
 def compiled(kind: Kind) -> Programs:
     """Return the programs of a sweep, each compiled at its first call."""
     draw = jax.vmap(lambda key, rate, scale: drawn(kind, key, rate, scale))
-    epoch = jax.vmap(lambda *args: one_epoch(kind, *args), in_axes=(0, None, None))
+    epochs = partial(some_epochs, kind)
     if len(kind.devices) > 1:
         mesh = mesh_of(kind.devices)
         mine, all_of_it = PartitionSpec("models"), PartitionSpec()
         draw = jax.shard_map(draw, mesh=mesh, in_specs=mine, out_specs=mine, check_vma=False)
-        epoch = jax.shard_map(
-            epoch, mesh=mesh, in_specs=(mine, all_of_it, all_of_it), out_specs=mine,
-            check_vma=False,
+        epochs = jax.shard_map(
+            epochs, mesh=mesh, in_specs=(mine, all_of_it, all_of_it, all_of_it),
+            out_specs=(mine, PartitionSpec(None, "models")), check_vma=False,
         )  # fmt: skip
-    return Programs(jitted(draw), jitted(epoch, donate_argnums=0))
+    return Programs(jitted(draw), jitted(epochs, donate_argnums=0))
 
 
 def mesh_of(devices: Sequence[Any]) -> Mesh:

@@ -15,12 +15,13 @@ from compare.training import checks
 from compare.training.checks import PrecisionLike
 from compare.training.contexts import nan_allowed, width
 from compare.training.data import Data, DataLike, on_device, rows_of
+from compare.training.drive import next_beat
 from compare.training.gradients import ValueAndGrad
 from compare.training.interrupts import stop_when_interrupted
 from compare.training.measure import measure
 from compare.training.optimizers import optimizers
 from compare.training.setup import set_up
-from compare.training.sweeping.many import Kind, Maker, Models, Row, compiled
+from compare.training.sweeping.many import ROOM, Kind, Maker, Models, Row, compiled
 from compare.training.sweeping.result import SweepResult
 from functional_nn import MLP
 from functional_nn.datasets import Splits
@@ -45,7 +46,8 @@ def sweep(
     """Train many models at once: every seed with every learning rate and initial scale.
 
     Each model starts from the parameters, and sees the batches, that ``train`` draws from its
-    seed. Ctrl-C ends the sweep after the epoch under way and hands back what was reached.
+    seed. Ctrl-C ends the sweep after the call under way, a quarter of a second or one
+    epoch, and hands back what was reached.
 
     Args:
         mlp: The network of all models.
@@ -91,31 +93,33 @@ def sweep(
 
 def _run(
     kind: Kind, grid: list[tuple[int, float, float]], rows: Data, epochs: int
-) -> tuple[Models, list[Row], float, float]:
+) -> tuple[Models, Row, float, float]:
     programs, begun = compiled(kind), time.perf_counter()
     seeds, rates, scales = (list(column) for column in zip(*grid, strict=True))
     keys = jax.vmap(jax.random.key)(jnp.asarray(seeds, np.uint32))
     at_least = np.float64 if kind.dtype == np.float64 else np.float32
     models = programs.draw(keys, jnp.asarray(rates, at_least), jnp.asarray(scales, at_least))
-    epoch = programs.epoch.lower(models, rows, jnp.int32(0)).compile()  # type: ignore[attr-defined]
+    run = programs.epochs.lower(models, rows, *[np.int32(0)] * 2).compile()  # type: ignore[attr-defined]
     compiling, begun = time.perf_counter() - begun, time.perf_counter()
-    history: list[Row] = []
+    found: list[Row] = []
+    done, beat = 0, 1
     with stop_when_interrupted() as interrupted:
-        while len(history) < epochs and not (history and interrupted()):
-            models, row = epoch(models, rows, jnp.int32(len(history)))
-            history.append(jax.tree.map(np.asarray, row))
+        while done < epochs and not (done and interrupted()):
+            until, started = min(done + min(beat, ROOM), epochs), time.perf_counter()
+            models, brought = run(models, rows, np.int32(done), np.int32(until))
+            found.append(Row(*[np.asarray(each)[: until - done] for each in brought]))
+            beat, done = next_beat(until - done, time.perf_counter() - started), until
+    history = Row(*map(np.concatenate, zip(*found, strict=True)))
     return models, history, time.perf_counter() - begun, compiling
 
 
 def _result(
-    kind: Kind, grid: list[tuple[int, float, float]], models: Models, history: list[Row],
+    kind: Kind, grid: list[tuple[int, float, float]], models: Models, history: Row,
     splits: Splits, steps: int, epochs: int, seconds: float, compiling: float,
 ) -> SweepResult:  # fmt: skip
     seeds, rates, scales = map(np.asarray, zip(*grid, strict=True))
     params = jax.tree.map(lambda leaf: leaf[: len(grid)], models.state.params)
-    loss, held_loss, held = (
-        np.stack(column).astype(np.float64)[:, : len(grid)] for column in zip(*history, strict=True)
-    )
+    loss, held_loss, held = (np.asarray(column, np.float64)[:, : len(grid)] for column in history)
     test = np.full((2, len(grid)), np.nan)
     if len(splits.test):
         rows = rows_of(splits.test, kind.dtype)
@@ -123,8 +127,8 @@ def _result(
         test = np.stack([np.asarray(column, np.float64) for column in found])
     return SweepResult(
         kind.mlp, seeds, rates.astype(np.float64), scales.astype(np.float64), loss, held_loss, held,
-        test[0], test[1], params, steps * len(history), seconds, compiling, len(kind.devices),
-        interrupted=len(history) < epochs,
+        test[0], test[1], params, steps * len(loss), seconds, compiling, len(kind.devices),
+        interrupted=len(loss) < epochs,
     )  # fmt: skip
 
 

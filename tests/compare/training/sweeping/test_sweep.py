@@ -164,6 +164,23 @@ def test_on_the_command_line(tmp_path: Path) -> None:
     assert "batch_size is 5000 and xor has" in large.stderr
 
 
+def test_it_is_the_same_however_many_epochs_a_call_runs(
+    mlp: MLP, blobs: Splits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = importlib.import_module("compare.training.sweeping.sweep")
+
+    def found(beats: list[int]) -> SweepResult:
+        monkeypatch.setattr(module, "next_beat", lambda parts, seconds: beats.pop(0))
+        return sweep(mlp, "adam", blobs, seeds=(0, 1), learning_rates=[0.1], epochs=7)
+
+    one_by_one, several = found([1] * 7), found([4, 99, 1])
+    for name in ("loss", "validation_loss", "validation_accuracy"):
+        assert getattr(one_by_one, name).shape == (7, 2)
+        assert np.array_equal(getattr(one_by_one, name), getattr(several, name))
+    pairs = zip(*map(jax.tree.leaves, (one_by_one.params, several.params)), strict=True)
+    assert all(np.array_equal(a, b) for a, b in pairs)
+
+
 def test_an_interrupted_sweep_says_so(
     mlp: MLP, blobs: Splits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
