@@ -100,10 +100,11 @@ def _take_turns(
 
 def _gradients(workload: Workload, rounds: int, seconds: float) -> Record:
     """Return what both gradients took, the rounds shared out among several processes."""
+    turns = 2 * -(-rounds // (2 * PROCESSES))  # even, so that each begins as often as the other
     found = []
     for _ in range(PROCESSES):
         with closing(Worker("gradients")) as worker:
-            found.append(worker.gradients(workload, -(-rounds // PROCESSES), seconds))
+            found.append(worker.gradients(workload, turns, seconds))
     return {
         name: each | {"seconds": [taken for one in found for taken in one[name]["seconds"]]}
         for name, each in found[0].items()

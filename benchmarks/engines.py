@@ -1,7 +1,8 @@
 """The engines by key, and how to make one ready: ours and the peers.
 
 A module under ``benchmarks.peers`` has ``prepare(workload) -> train``; ``train(epochs)`` trains for
-so many epochs, each freshly shuffled, waits until they are done, and returns the last batch's loss.
+so many epochs, each freshly shuffled, waits until they are done, and returns the loss: of the last
+batch, or the mean of the last epoch where the library tells only that, as ours and scikit-learn do.
 """
 
 from collections.abc import Callable, Mapping

@@ -3,7 +3,8 @@
 A step of a network has, for each layer, u W forward, uᵀδ for the weights, and, above the first
 layer, δ Wᵀ. Beside them Adam's update of all parameters, which no product can hide: it reads four
 arrays of the network's size and writes three. Each library times them in a process of its own, no
-other's threads beside it.
+other's threads beside it. Every part is a call: for networks so small that calls cost more than
+arithmetic, a compiled step can be faster than its parts.
 """
 
 import time

@@ -74,25 +74,12 @@ def _flat(name: str, slope: Float[Array, "rows units"], dtype: np.dtype) -> Scal
 
 
 def _norm(dtype: np.dtype, layer: Dense) -> Scalar:
-    return jnp.sqrt(sum(_squares(dtype, leaf) for leaf in layer))
+    return jnp.sqrt(sum(jnp.sum(jnp.square(leaf.astype(dtype))) for leaf in layer))
 
 
 def _ratio(dtype: np.dtype, update: Dense, layer: Dense) -> Scalar:
     """Return how much of a weight matrix an update changes; nan where it is all zero."""
-    change = jnp.sqrt(_squares(dtype, _computed_before(update.weight)))
-    size = jnp.sqrt(_squares(dtype, layer.weight))
+    change, size = (
+        jnp.sqrt(jnp.sum(jnp.square(part.weight.astype(dtype)))) for part in (update, layer)
+    )
     return jnp.where(size > 0, change / jnp.where(size > 0, size, jnp.ones_like(size)), jnp.nan)
-
-
-def _squares(dtype: np.dtype, array: Array) -> Scalar:
-    return jnp.sum(jnp.square(array.astype(dtype)))
-
-
-def _computed_before(array: Array) -> Array:
-    """Return the same, computed before anything is summed.
-
-    XLA's CPU library takes a sum along with the arithmetic before it, here an optimizer's whole
-    formula, and has every constant of that written out in the layer's size first: with 2048 units
-    that took as long as two steps. A choice of elements is not in that library.
-    """
-    return jnp.where(jnp.isnan(array), jnp.nan, array)

@@ -40,7 +40,7 @@ def test_a_run_takes_turns_and_goes_on_without_what_is_missing(
     assert [each["name"] for each in products] == ["u W1", "uT d1", "u W2", "uT d2", "d2 WT"]
     assert workload["floor"]["seconds"] == pytest.approx(sum(each["seconds"] for each in products))
     for gradient in workload["gradients"].values():
-        assert len(gradient["seconds"]) == bench.PROCESSES
+        assert len(gradient["seconds"]) == 2 * bench.PROCESSES
         assert gradient["temporary_bytes"] > 0
 
 

@@ -116,3 +116,7 @@ def test_no_record_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     with pytest.raises(SystemExit, match="2"):
         table.main([str(tmp_path / "none.json")])
     assert "no record at none.json; `make bench` makes one" in capsys.readouterr().err
+
+
+def test_the_readme_has_the_kept_record() -> None:
+    assert table.markdown(results.read(results.KEPT)) in table.README.read_text()

@@ -19,16 +19,15 @@ from jax.sharding import AxisType, Mesh, PartitionSpec
 from jaxtyping import Array, Float, Int32
 
 from compare.training.compiling import jitted
-from compare.training.contexts import matmul_precision, relaxed_promotion
+from compare.training.contexts import at_least_float32, matmul_precision, relaxed_promotion
 from compare.training.data import Data
+from compare.training.engine import ROOM
 from compare.training.epoch import steps_over
 from compare.training.gradients import ValueAndGrad
 from compare.training.measure import Measured, measure
 from compare.training.shuffle import batches, epoch_key
 from compare.training.step import Plan, State, make_step
 from functional_nn import MLP, Dense, RandomKey, Scalar
-
-ROOM = 256  # epochs of a call, at most: what they bring is kept on the device until it ends
 
 #: On the device or not.
 Numbers: TypeAlias = Float[Array, "..."] | Float[np.ndarray, "..."]
@@ -93,13 +92,14 @@ def one_epoch(kind: Kind, model: Models, data: Data, epoch: Array) -> tuple[Mode
     picks = batches(epoch_key(model.key, epoch), len(data.train.x), kind.batch_size)
     step = make_step(kind.plan(model.rate))
     walked = steps_over(step, model.state, data.train.batch, picks, ends=jnp.bool_(True))
-    nothing = jnp.full((), jnp.nan, walked.losses.dtype)
+    dtype = at_least_float32(kind.dtype)
+    nothing = jnp.full((), jnp.nan, dtype)
     found = Measured(nothing, nothing)
     if data.validation is not None:
         with matmul_precision(kind.precision):
             found = measure(kind.mlp, walked.state.params, *data.validation)
-    row = Row(jnp.mean(walked.losses), found.loss, found.accuracy)
-    return model._replace(state=walked.state), row
+    row = Row(jnp.mean(walked.losses.astype(dtype)), found.loss, found.accuracy)
+    return model._replace(state=walked.state), jax.tree.map(lambda each: each.astype(dtype), row)
 
 
 def some_epochs(
@@ -117,8 +117,8 @@ def some_epochs(
         rows = jax.tree.map(lambda kept, new: kept.at[now - done].set(new), rows, row)
         return now + 1, models, rows
 
-    one = jax.eval_shape(all_of_them, models, data, done)[1]
-    empty = jax.tree.map(lambda each: jnp.full((ROOM, *each.shape), jnp.nan, each.dtype), one)
+    column = jnp.full((ROOM, len(models.rate)), jnp.nan, at_least_float32(kind.dtype))
+    empty = Row(column, column, column)
     _, models, rows = lax.while_loop(lambda now: now[0] < until, epoch, (done, models, empty))
     return models, rows
 
@@ -135,7 +135,7 @@ def compiled(kind: Kind) -> Programs:
     """Return the programs of a sweep, each compiled at its first call."""
     draw = jax.vmap(lambda key, rate, scale: drawn(kind, key, rate, scale))
     epochs = partial(some_epochs, kind)
-    if len(kind.devices) > 1:
+    if kind.devices != tuple(jax.devices()[:1]):
         mesh = mesh_of(kind.devices)
         mine, all_of_it = PartitionSpec("models"), PartitionSpec()
         draw = jax.shard_map(draw, mesh=mesh, in_specs=mine, out_specs=mine, check_vma=False)

@@ -16,12 +16,13 @@ from compare.training.checks import PrecisionLike
 from compare.training.contexts import nan_allowed, width
 from compare.training.data import Data, DataLike, on_device, rows_of
 from compare.training.drive import next_beat
+from compare.training.engine import ROOM
 from compare.training.gradients import ValueAndGrad
 from compare.training.interrupts import stop_when_interrupted
 from compare.training.measure import measure
 from compare.training.optimizers import optimizers
 from compare.training.setup import set_up
-from compare.training.sweeping.many import ROOM, Kind, Maker, Models, Row, compiled
+from compare.training.sweeping.many import Kind, Maker, Models, Row, compiled
 from compare.training.sweeping.result import SweepResult
 from functional_nn import MLP
 from functional_nn.datasets import Splits

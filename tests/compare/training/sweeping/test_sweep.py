@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
@@ -65,6 +66,28 @@ def test_spread_over_devices(mlp: MLP, blobs: Splits) -> None:
     assert two.loss.shape == (2, 3)
     assert np.allclose(one.loss, two.loss, rtol=1e-5)
     assert np.allclose(one.test_loss, two.test_loss, rtol=1e-4)
+
+
+def test_on_one_device_that_is_not_the_first(mlp: MLP, blobs: Splits) -> None:
+    first = sweep(mlp, "adam", blobs, learning_rates=[0.02], epochs=2)
+    third = sweep(
+        mlp, "adam", blobs, learning_rates=[0.02], epochs=2, devices=jax.devices()[2:3]
+    )  # fmt: skip
+    assert third.params[0].weight.devices() == {jax.devices()[2]}
+    assert np.array_equal(first.loss, third.loss)
+
+
+def test_more_epochs_than_a_call_has_room_for(mlp: MLP, blobs: Splits) -> None:
+    """The loss of every epoch is there, each the one that ``train`` has."""
+    few = (blobs.train.x[:16], blobs.train.y[:16])
+    found = sweep(mlp, optax.sgd, few, learning_rates=[0.02], epochs=600, batch_size=16)
+    alone = train(mlp, optax.sgd(0.02), few, epochs=600, batch_size=16)
+    assert np.allclose(found.loss[:, 0], alone.history.loss, rtol=1e-4)
+
+
+def test_the_loss_is_told_in_float32_at_least(mlp: MLP, blobs: Splits) -> None:
+    found = sweep(mlp, "adam", blobs, learning_rates=[0.02], epochs=2, dtype="bfloat16")
+    assert not np.array_equal(found.loss, found.loss.astype(jnp.bfloat16).astype(np.float64))
 
 
 def test_the_table_ranks_settings_and_tells_who_diverged(mlp: MLP, blobs: Splits) -> None:
