@@ -187,14 +187,18 @@ def test_on_the_command_line(tmp_path: Path) -> None:
     assert "batch_size is 5000 and xor has" in large.stderr
 
 
+@pytest.mark.parametrize("devices", [1, 2])
 def test_it_is_the_same_however_many_epochs_a_call_runs(
-    mlp: MLP, blobs: Splits, monkeypatch: pytest.MonkeyPatch
+    mlp: MLP, blobs: Splits, monkeypatch: pytest.MonkeyPatch, devices: int
 ) -> None:
     module = importlib.import_module("compare.training.sweeping.sweep")
 
     def found(beats: list[int]) -> SweepResult:
         monkeypatch.setattr(module, "next_beat", lambda parts, seconds: beats.pop(0))
-        return sweep(mlp, "adam", blobs, seeds=(0, 1), learning_rates=[0.1], epochs=7)
+        return sweep(
+            mlp, "adam", blobs, seeds=(0, 1), learning_rates=[0.1], epochs=7,
+            devices=jax.devices()[:devices],
+        )  # fmt: skip
 
     one_by_one, several = found([1] * 7), found([4, 99, 1])
     for name in ("loss", "validation_loss", "validation_accuracy"):
