@@ -45,7 +45,7 @@ def exits() -> Iterator[None]:
     try:
         yield
     except LeftAloneError as error:
-        typer.echo(f"handgrad: error: {error}", err=True)
+        _say(f"error: {error}")
         sys.stdout.flush()
         os._exit(MISUSE)  # JAX's own end would wait for the others, and abort
     except MisuseError as error:
@@ -56,8 +56,12 @@ def exits() -> Iterator[None]:
 
 def leave(message: str, code: int) -> NoReturn:
     """Say why, and exit with this code."""
-    typer.echo(f"handgrad: {message}", err=True)
+    _say(message)
     raise typer.Exit(code)
+
+
+def _say(message: str) -> None:
+    typer.echo(f"handgrad: {message}", err=True)
 
 
 def describe(error: BaseException) -> str:

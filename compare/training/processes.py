@@ -63,7 +63,8 @@ def _place(environment: Mapping[str, str]) -> Place | None:
     coordinator = environment.get("JAX_COORDINATOR_ADDRESS") or _master(environment)
     if not coordinator:
         return None
-    if not coordinator.rpartition(":")[0] or not coordinator.rpartition(":")[2].isdigit():
+    host, _, port = coordinator.rpartition(":")
+    if not host or not port.isdigit():
         raise ValueError(f"the first process is at {coordinator!r}; wanted host:port.")
     processes = _number(environment, "JAX_NUM_PROCESSES", "WORLD_SIZE")
     process = _number(environment, "JAX_PROCESS_ID", "RANK")

@@ -24,9 +24,9 @@ def digests(function: FunctionType) -> dict[str, str]:
     }
 
 
-def tells(name: str, others: Mapping[str, Any]) -> bool:
-    """Return whether a value of this name can be held against those: another Python's cannot."""
-    return INSTRUCTIONS not in name or name in others
+def comparable(name: str, *sides: Mapping[str, Any]) -> bool:
+    """Return whether what has this name can be compared: another Python's instructions cannot."""
+    return INSTRUCTIONS not in name or all(name in side for side in sides)
 
 
 def used(function: FunctionType) -> dict[str, Any]:

@@ -50,8 +50,7 @@ def identity(setup: Setup) -> dict[str, Any]:
 def differences(saved: Identity, asked: Identity) -> list[str]:
     """Return what differs, in words, one thing each."""
     missing = object()
-    names = [name for name in asked if code.tells(name, saved)]
-    names += [name for name in saved if name not in asked and code.tells(name, asked)]
+    names = [name for name in {**asked, **saved} if code.comparable(name, asked, saved)]
     pairs = ((name, saved.get(name, missing), asked.get(name, missing)) for name in names)
     return [
         f"{name} is {_word(there, missing)} there and {_word(here, missing)} here"
@@ -75,7 +74,8 @@ def _begun_with(setup: Setup) -> dict[str, Any]:
 def _gradient(setup: Setup) -> dict[str, Any]:
     """Return the engine's name, or what the caller's own derivation is made of."""
     own = setup.plan.gradient
-    return {**({} if isinstance(own, str) else described("gradient", own)), "gradient": setup.name}
+    parts = {} if isinstance(own, str) else described("gradient", own)
+    return {**parts, "gradient": setup.name}
 
 
 def _settings(setup: Setup) -> dict[str, Any]:

@@ -99,7 +99,7 @@ def one_epoch(kind: Kind, model: Models, data: Data, epoch: Array) -> tuple[Mode
         with matmul_precision(kind.precision):
             found = measure(kind.mlp, walked.state.params, *data.validation)
     row = Row(jnp.mean(walked.losses.astype(dtype)), found.loss, found.accuracy)
-    return model._replace(state=walked.state), jax.tree.map(lambda each: each.astype(dtype), row)
+    return model._replace(state=walked.state), row
 
 
 def some_epochs(

@@ -13,7 +13,7 @@ from jax.typing import DTypeLike
 
 from compare.training import checks
 from compare.training.checks import PrecisionLike
-from compare.training.contexts import nan_allowed, width
+from compare.training.contexts import at_least_float32, nan_allowed, width
 from compare.training.data import Data, DataLike, on_device, rows_of
 from compare.training.drive import next_beat
 from compare.training.engine import ROOM
@@ -98,8 +98,8 @@ def _run(
     programs, begun = compiled(kind), time.perf_counter()
     seeds, rates, scales = (list(column) for column in zip(*grid, strict=True))
     keys = jax.vmap(jax.random.key)(jnp.asarray(seeds, np.uint32))
-    at_least = np.float64 if kind.dtype == np.float64 else np.float32
-    models = programs.draw(keys, jnp.asarray(rates, at_least), jnp.asarray(scales, at_least))
+    numbers = (jnp.asarray(column, at_least_float32(kind.dtype)) for column in (rates, scales))
+    models = programs.draw(keys, *numbers)
     run = programs.epochs.lower(models, rows, *[np.int32(0)] * 2).compile()  # type: ignore[attr-defined]
     compiling, begun = time.perf_counter() - begun, time.perf_counter()
     found: list[Row] = []
